@@ -1,0 +1,212 @@
+"""The one text pipeline of search, triage and duplicate finding.
+
+NFKC → Traditional to Simplified (OpenCC t2s) → lower case → words. A run of Chinese characters gives its
+words (rjieba, search mode) and its character 2-grams, so a hit never hangs on where a segmenter put its cuts;
+any other word is stemmed. The untouched text is what is stored and shown; nothing here is meant for human
+eyes.
+
+No function here raises on any ``str``: lone surrogates, NUL and other control characters become spaces,
+invisible format characters vanish. Time grows linearly with the length of the text.
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import opencc
+import rjieba
+import snowballstemmer
+
+PIPELINE_VERSION = 1
+"""Raise by one whenever the same text would give different tokens: stored search documents and models name
+it."""
+
+MAX_WORD = 64
+"""Characters of one non-Chinese word that are kept; longer ones are not words."""
+
+MAX_DOCUMENT_BYTES = 400_000
+"""UTF-8 bytes of distinct tokens in one search document; PostgreSQL refuses a tsvector above 1 MiB."""
+
+MAX_CHARACTERS = 2_000_000
+"""Characters of a normalised text that are looked at (one ligature can unfold into eighteen letters)."""
+
+_MAX_MARKS = 8
+_ROUNDS = 6
+
+CJK = "㐀-䶿一-鿿豈-﫿々〇ぁ-ヿㇰ-ㇿ가-힣ᄀ-ᇿ\U00020000-\U000323af"
+"""Scripts written without spaces between words, or (Hangul) best searched as such, as a regular-expression
+class."""
+
+
+class Unit(NamedTuple):
+    """One indexed piece: a character pair, the last character of a run, or a stemmed word."""
+
+    token: str
+    position: int
+    is_cjk: bool
+
+
+class Run(NamedTuple):
+    """A stretch of one kind of script in normalised text."""
+
+    text: str
+    start: int
+    is_cjk: bool
+
+
+def _marks() -> str:
+    """Give the combining marks as regular-expression ranges; all lie below U+1EA00 or in U+E0100–U+E01EF."""
+    found = [point for point in range(0x300, 0x1EA00) if unicodedata.category(chr(point)).startswith("M")]
+    ranges: list[list[int]] = []
+    for point in found:
+        if ranges and point == ranges[-1][1] + 1:
+            ranges[-1][1] = point
+        else:
+            ranges.append([point, point])
+    return "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges) + "\U000e0100-\U000e01ef"
+
+
+_MARKS = _marks()
+_TOO_MANY_MARKS = re.compile(f"([{_MARKS}]{{{_MAX_MARKS}}})[{_MARKS}]+")
+# Zero-width and direction characters, soft hyphen, variation selectors, byte order mark, tags.
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
+)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufff0-\uffff\\s]+")
+_RUN = re.compile(f"(?P<cjk>[{CJK}]+)|(?P<word>(?:(?![{CJK}])[^\\W_])(?:(?![{CJK}])[^\\W_]|[{_MARKS}])*)")
+_SIMPLIFIED = opencc.OpenCC("t2s")
+# One word has one stem whatever language surrounds it, or a one-word query would miss its own text.
+_STEMMERS = (snowballstemmer.stemmer("english"), snowballstemmer.stemmer("german"))
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as Simplified ones, repeated until nothing changes.
+
+    Lone surrogates are not allowed.
+    """
+    for _ in range(_ROUNDS):
+        changed: str = _SIMPLIFIED.convert(text)
+        if changed == text:
+            break
+        text = changed
+    return text
+
+
+def _folded(text: str) -> str:
+    """Compatibility forms, case, invisible and control characters levelled."""
+    text = _TOO_MANY_MARKS.sub(r"\1", text)
+    text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS])[:MAX_CHARACTERS].lower()
+    text = _INVISIBLE.sub("", text)
+    return _CONTROL.sub(" ", text)[:MAX_CHARACTERS].strip()
+
+
+def normalise(text: str) -> str:
+    """Return the text as it is compared: NFKC, Simplified, lower case, single spaces.
+
+    Idempotent, and the same for a text and its Simplified form. Never raises.
+    """
+    for _ in range(_ROUNDS):
+        changed = simplified(_folded(text))
+        if changed == text:
+            break
+        text = changed
+    return text
+
+
+def runs(normalised: str) -> Iterator[Run]:
+    """Stretches of Chinese characters and other words, in order, of a text that went through `normalise`."""
+    for match in _RUN.finditer(normalised):
+        yield Run(match.group(), match.start(), match.lastgroup == "cjk")
+
+
+@functools.lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """Return the stem of one lower-case word of any alphabetic script; words with digits stay as they are."""
+    word = word[:MAX_WORD]
+    if not word.isalpha():
+        return word
+    for stemmer in _STEMMERS:
+        word = stemmer.stemWord(word)
+    return word
+
+
+def words(normalised: str) -> list[str]:
+    """Words in search mode (a long Chinese word also gives the short ones in it), without pairs."""
+    found: list[str] = []
+    for run in runs(normalised):
+        if run.is_cjk:
+            found.extend(rjieba.cut_for_search(run.text))
+        else:
+            found.append(stem(run.text))
+    return found
+
+
+def tokens(text: str) -> list[str]:
+    """Return all tokens of a text: words, then the character pairs that are not words already counted.
+
+    Order within each half follows the text. A pair that equals a two-character word is given once per
+    occurrence.
+    """
+    normalised = normalise(text)
+    found = words(normalised)
+    pairs = {token for token in found if len(token) == 2}
+    found.extend(
+        unit.token
+        for unit in units(normalised)
+        if unit.is_cjk and len(unit.token) == 2 and unit.token not in pairs
+    )
+    return found
+
+
+def units(normalised: str) -> Iterator[Unit]:
+    """Positioned pieces of a normalised text: what exact phrases are matched on.
+
+    A run of n Chinese characters takes n positions: its n−1 pairs, then its last character; any other word
+    takes one. Punctuation and spaces take none, so a phrase matches across them.
+    """
+    position = 0
+    for run in runs(normalised):
+        if not run.is_cjk:
+            yield Unit(stem(run.text), position, is_cjk=False)
+            position += 1
+            continue
+        for index in range(len(run.text)):
+            yield Unit(run.text[index : index + 2], position, is_cjk=True)
+            position += 1
+
+
+def search_document(text: str) -> str:
+    """Return the tokens to index, separated by spaces, for PostgreSQL's ``to_tsvector('simple', …)``.
+
+    The n-th token stands at position n of `units`, so phrase queries of `huiyin.engines.text.query` work on
+    it. Tokens hold only letters, digits and marks. At most `MAX_DOCUMENT_BYTES` of distinct tokens: the rest
+    of a longer text is not indexed.
+    """
+    kept: list[str] = []
+    seen: set[str] = set()
+    size = 0
+    for unit in units(normalise(text)):
+        if unit.token not in seen:
+            seen.add(unit.token)
+            size += len(unit.token.encode())
+        if size > MAX_DOCUMENT_BYTES:
+            break
+        kept.append(unit.token)
+    return " ".join(kept)
+
+
+def search_vector(text: str) -> str:
+    """Return the same document as a literal to cast with ``%s::tsvector``: no database parser comes between.
+
+    PostgreSQL keeps positions up to 16,383 and 256 of them per token; beyond that a phrase is not found, its
+    words are.
+    """
+    places: dict[str, list[int]] = {}
+    for position, token in enumerate(search_document(text).split(" "), start=1):
+        if token:
+            places.setdefault(token, []).append(min(position, 16_383))
+    return " ".join(
+        f"'{token}':{','.join(map(str, dict.fromkeys(at[:256])))}" for token, at in places.items()
+    )

@@ -1,0 +1,92 @@
+import time
+
+import hypothesis
+import opencc
+import pytest
+from hypothesis import strategies as st
+
+from huiyin.engines.text import pipeline
+
+ANY = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
+HAN = st.text(
+    st.sampled_from("乾坤乾燥後裏面著瞭噪聲音薴苧豈臺台灣製作髮發干後AaÉé①ﬁ \x00\u200b"), max_size=30
+)
+T2S = opencc.OpenCC("t2s")
+
+
+@hypothesis.given(ANY | HAN)
+def test_normalise_is_idempotent(text):
+    once = pipeline.normalise(text)
+    assert pipeline.normalise(once) == once
+
+
+@hypothesis.given(ANY)
+def test_no_text_is_refused(text):
+    pipeline.tokens(text)
+    document = pipeline.search_document(text)
+    assert "'" not in document
+    assert "\\" not in document
+    document.encode()
+    pipeline.search_vector(text)
+
+
+@hypothesis.given(HAN)
+def test_simplified_and_traditional_are_one(text):
+    assert pipeline.tokens(T2S.convert(text)) == pipeline.tokens(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        (" \n\t\x00\x1f\u200b\ufeff", []),
+        ("😀😀👍🏽", []),
+        ("Ａ３區噪聲", ["a3", "区", "噪声", "区噪"]),
+        ("running Straßen", ["run", "strass"]),
+        ("a\ud800b", ["a", "b"]),
+        ("字", ["字"]),
+    ],
+)
+def test_tokens(text, expected):
+    assert pipeline.tokens(text) == expected
+
+
+def test_words_and_pairs_both_count():
+    found = pipeline.tokens("停车场管理")
+    assert {"停车场", "管理", "停车", "车场", "场管"} <= set(found)
+
+
+def test_units_number_every_character_of_a_run():
+    assert list(pipeline.units("噪音, noise")) == [("噪音", 0, True), ("音", 1, True), ("nois", 2, False)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "噪聲擾民" * 250_000,
+        "a" * 1_000_000,
+        "e\u0301\u0316" * 333_000,
+        "\u0301\u0316" * 500_000,
+        "é" * 1_000_000,
+        "\x00" * 1_000_000,
+        "ﷺ" * 1_000_000,
+        "'\\" * 500_000,
+    ],
+    ids=["han", "latin", "marks", "only-marks", "accents", "nul", "expanding", "quotes"],
+)
+def test_a_million_characters_take_seconds_not_minutes(text):
+    started = time.perf_counter()
+    pipeline.tokens(text)
+    pipeline.search_vector(text)
+    assert time.perf_counter() - started < 30
+
+
+def test_a_document_stays_below_what_postgresql_takes():
+    text = "".join(map(chr, range(0x4E00, 0x9FFF))) * 3 + "".join(
+        chr(0x4E00 + (i * 7919) % 20_000) for i in range(400_000)
+    )
+    assert len(pipeline.search_vector(text).encode()) < 4_000_000
+    assert (
+        sum(len(token.encode()) for token in set(pipeline.search_document(text).split()))
+        <= pipeline.MAX_DOCUMENT_BYTES
+    )
