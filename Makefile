@@ -1,0 +1,67 @@
+# Huiyin. Needs Python 3.11 or later and make; everything else is fetched into .venv once.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format docs requirements bench clean
+
+PY  := .venv/bin/python
+UV  := .venv/bin/uv
+RUN := .venv/bin/
+LOCALE := src/huiyin/web/locale
+CATALOGUES := $(wildcard $(LOCALE)/*/LC_MESSAGES/*.po)
+FRONTEND := package.json package-lock.json $(shell find frontend src/huiyin/web/assets.py -type f 2>/dev/null)
+PORT ?= 8000
+HOST ?= 127.0.0.1
+ARGS ?=
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/stamp-packages .venv/stamp-bundle .venv/stamp-catalogues ## fetch and build all that Huiyin needs, into .venv
+
+.venv/bin/python:
+	@sh .ci/venv
+
+# uv comes first, by pip; from then on uv keeps itself at the version of the lock file.
+.venv/stamp-packages: uv.lock pyproject.toml | .venv/bin/python
+	@test -x $(UV) || $(PY) -m pip install -q "uv>=0.9"
+	@echo "Installing the packages of uv.lock …"
+	@VIRTUAL_ENV=.venv $(UV) sync --quiet --frozen --python $(PY)
+	@touch $@
+
+.venv/stamp-bundle: $(FRONTEND) | .venv/stamp-packages
+	@echo "Building the front end …"
+	@test ! -f src/huiyin/web/assets.py || $(PY) -m huiyin.web.assets
+	@touch $@
+
+.venv/stamp-catalogues: $(CATALOGUES) | .venv/stamp-packages
+	@test -z "$(CATALOGUES)" || $(RUN)pybabel -q compile -D django -d $(LOCALE)
+	@touch $@
+
+demo: setup ## serve a demonstration city at http://127.0.0.1:8000 (PORT=, HOST=)
+	@HUIYIN_DEMO=1 HUIYIN_DATA=$${HUIYIN_DATA:-var/demo} HUIYIN_BASE_URL=$${HUIYIN_BASE_URL:-http://$(HOST):$(PORT)} \
+		$(RUN)huiyin serve --host $(HOST) --port $(PORT)
+
+test: setup ## run all tests; ARGS="tests/kernel -k clock" for some of them
+	@sh .ci/browser
+	@$(RUN)pytest -n 2 $(ARGS)
+
+check: setup ## format, lint, imports, types, templates, migrations, generated pages, architecture
+	@$(PY) .ci/check.py
+
+format: setup ## let the formatters write
+	@$(RUN)ruff check --quiet --fix-only src tests bench .ci
+	@$(RUN)ruff format --quiet src tests bench .ci
+	@find src -name '*.html' -print0 | xargs -0 $(RUN)djade --target-version 5.2 || true
+
+docs: setup ## write the generated reference pages and build the documentation into site/
+	@$(RUN)huiyin docs_reference
+	@$(RUN)mkdocs build --quiet --strict
+
+requirements: setup ## write requirements.txt, for installations with pip only
+	@$(UV) export --quiet --frozen --no-dev --no-emit-project --no-header --output-file requirements.txt
+
+bench: setup ## run every benchmark (minutes)
+	@for file in bench/*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
+
+clean: ## remove all that was made here, but never data (var/)
+	rm -rf .venv node_modules site dist src/huiyin/web/static/bundle .mypy_cache .ruff_cache .pytest_cache screenshots
+	find src -name '*.mo' -delete

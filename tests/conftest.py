@@ -1,0 +1,58 @@
+"""Fixtures of all tests. The environment is set here, before Django reads its settings."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ["HUIYIN_TESTING"] = "1"
+os.environ["HUIYIN_DATA"] = os.environ.get("HUIYIN_TEST_DATA", str(ROOT / "var" / "test"))
+os.environ["DJANGO_SETTINGS_MODULE"] = "huiyin.config.settings"
+# Playwright's synchronous API runs an event loop in the test's thread; the database is still used by one thread only.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+for name in (
+    "HUIYIN_DEMO",
+    "HUIYIN_DEBUG",
+    "HUIYIN_BASE_URL",
+    "HUIYIN_HOSTS",
+    "HUIYIN_LANGUAGE",
+    "HUIYIN_TIME_ZONE",
+):
+    os.environ.pop(name, None)
+
+import pytest  # noqa: E402 -- after the environment
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-browser", action="store_true", help="leave the browser tests out")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data, which is no part of the repository."""
+    folder = Path(os.environ.get("HUIYIN_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"REAL DATA NOT FOUND in {folder}: set HUIYIN_SHARED_DATA to test with it")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Every test starts in English, whatever an earlier one activated."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What did not run is said loudly, at the end."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for sign, words in {
+        "NO CHROMIUM": "browser tests did not run. Install chromium, or set HUIYIN_CHROMIUM.",
+        "REAL DATA NOT FOUND": "tests on real data did not run. Set HUIYIN_SHARED_DATA.",
+    }.items():
+        count = sum(sign in reason for reason in skipped)
+        if count:
+            terminalreporter.section("SKIPPED", red=True, bold=True)
+            terminalreporter.line(f"{sign}: {count} {words}", red=True)
