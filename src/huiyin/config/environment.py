@@ -40,10 +40,12 @@ def folder(name: str, default: Path) -> Path:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's entry for `postgresql://user:password@host:port/name?sslmode=…`; host may be a socket folder (`?host=/run/…`)."""
+    """Django's entry for `postgresql://user:password@host:port/name`; `?host=/run/…` names a socket folder."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://; Huiyin runs on PostgreSQL only.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgresql://; Huiyin runs on PostgreSQL only."
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "NAME": unquote(parts.path.lstrip("/")) or "huiyin",

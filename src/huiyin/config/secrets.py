@@ -1,4 +1,4 @@
-"""Keys of the installation: from the environment, or made once and kept in the data folder (readable by its owner only)."""
+"""Keys of the installation: from the environment, or made once and kept in the data folder, for its owner only."""
 
 import os
 import secrets as random
@@ -15,7 +15,7 @@ def value(name: str, data: Path) -> str:
 
 
 def vault_keys(data: Path) -> list[str]:
-    """Fernet keys of the contact vault, newest first; `HUIYIN_VAULT_KEYS` holds several while keys are being changed."""
+    """Fernet keys of the contact vault, newest first; there are several while keys are being changed."""
     return env.words("HUIYIN_VAULT_KEYS") or [
         _kept(data / "secrets" / "huiyin_vault_key", Fernet.generate_key().decode())
     ]

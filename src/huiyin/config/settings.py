@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import structlog
 from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.config import environment as env
 from huiyin.config import secrets
 from huiyin.config.embedded import Cluster
+
+django_stubs_ext.monkeypatch()
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = env.folder("HUIYIN_DATA", Path("var"))
@@ -188,7 +191,9 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "style-src-attr": ["'unsafe-inline'"],  # MapLibre and ECharts position their elements by style attributes
+        "style-src-attr": [
+            "'unsafe-inline'"
+        ],  # MapLibre and ECharts position their elements by style attributes
         "img-src": [SELF, "data:", "blob:", *env.words("HUIYIN_MAP_HOSTS")],
         "connect-src": [SELF, *env.words("HUIYIN_MAP_HOSTS")],
         "worker-src": [SELF, "blob:"],  # MapLibre's worker
@@ -261,11 +266,17 @@ LOGGING = {
             "processor": structlog.processors.JSONRenderer()
             if env.flag("HUIYIN_LOG_JSON")
             else structlog.dev.ConsoleRenderer(colors=False),
-            "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso")],
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
+            ],
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("HUIYIN_LOG_LEVEL", "WARNING" if HUIYIN_TESTING else "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.text("HUIYIN_LOG_LEVEL", "WARNING" if HUIYIN_TESTING else "INFO"),
+    },
     "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
 }
 SILENCED_SYSTEM_CHECKS = [

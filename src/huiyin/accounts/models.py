@@ -1,0 +1,71 @@
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import UserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.accounts.enums import Role
+from huiyin.accounts.logic import Standing, standing
+from huiyin.kernel.models import Model
+
+
+class User(Model, AbstractBaseUser):
+    """A member of staff. People who raise cases have no account."""
+
+    PERSONAL = {
+        "username": "keep: staff sign-in, removed by the administrator",
+        "name": "keep: staff act under their name",
+        "email": "keep: staff address for notices",
+    }
+    username = models.CharField(
+        _("username"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
+    )
+    name = models.CharField(_("name"), max_length=150)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    is_staff = False
+    is_superuser = False
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[type-arg]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def standing(self) -> Standing:
+        """Roles and units, read once per request."""
+        if not hasattr(self, "_standing"):
+            pairs = list(self.memberships.values_list("role", "unit_id")) if self.is_active else []
+            self._standing = standing(pairs)
+        return self._standing
+
+
+class Membership(Model):
+    """A role of a user, in a unit or without one."""
+
+    PERSONAL = {}
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    # A plain number, not a foreign key: accounts lies below organisations.
+    unit_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "unit_id"], name="membership_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unit_id__isnull=False) | ~models.Q(role__in=["officer", "unit_head"]),
+                name="membership_unit_roles_name_their_unit",
+            ),
+        ]

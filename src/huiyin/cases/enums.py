@@ -1,0 +1,91 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    RECEIVED = "received", _("Received")
+    ASSIGNED = "assigned", _("Sent to a unit")
+    ACCEPTED = "accepted", _("Signed for")
+    IN_PROGRESS = "in_progress", _("In progress")
+    AWAITING_PERSON = "awaiting_person", _("Waiting for your reply")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+    NOT_ACCEPTED = "not_accepted", _("Not accepted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+OPEN_STATES = (State.RECEIVED, State.ASSIGNED, State.ACCEPTED, State.IN_PROGRESS, State.AWAITING_PERSON)
+
+
+class Outcome(models.TextChoices):
+    SOLVED = "solved", _("Solved")
+    PARTLY = "partly", _("Partly solved")
+    EXPLAINED = "explained", _("Explained")
+    CANNOT = "cannot", _("Cannot be solved")
+    REFERRED = "referred", _("Referred elsewhere")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DUPLICATE = "duplicate", _("Already known")
+
+
+# What an officer may choose for an answer; the others follow from actions of their own.
+ANSWER_OUTCOMES = (Outcome.SOLVED, Outcome.PARTLY, Outcome.EXPLAINED, Outcome.CANNOT, Outcome.REFERRED)
+
+
+class Action(models.TextChoices):
+    """Everything that can happen to a case; timeline rows and audit records carry this name."""
+
+    FILE = "file", _("File")
+    ASSIGN = "assign", _("Send to a unit")
+    TAKE = "take", _("Give to an officer")
+    SIGN_FOR = "sign_for", _("Sign for")
+    START = "start", _("Start work")
+    CONTACT = "contact", _("Record a contact with the person")
+    NOTE = "note", _("Write a note")
+    INFORM = "inform", _("Write to the person")
+    ASK = "ask", _("Ask the person")
+    PERSON_WRITES = "person_writes", _("Write to the office")
+    RESUME = "resume", _("Continue after a question")
+    ANSWER = "answer", _("Answer")
+    NOT_ACCEPT = "not_accept", _("Decline")
+    WITHDRAW = "withdraw", _("Withdraw")
+    RATE = "rate", _("Give the verdict")
+    CLOSE = "close", _("Close after silence")
+    REOPEN = "reopen", _("Reopen")
+    CLASSIFY = "classify", _("Change service or kind")
+    PUBLISH = "publish", _("Publish")
+    UNPUBLISH = "unpublish", _("Take back from publication")
+    ADD_FILE = "add_file", _("Add a file")
+    ANONYMISE = "anonymise", _("Anonymise")
+
+
+class Party(models.TextChoices):
+    """Who acts: the table of moves names these, not users."""
+
+    PERSON = "person", _("the person")
+    DESK = "desk", _("the desk")
+    DISPATCHER = "dispatcher", _("a dispatcher")
+    UNIT = "unit", _("the responsible unit")
+    UNIT_HEAD = "unit_head", _("the head of the responsible unit")
+    SYSTEM = "system", _("the system")
+
+
+class Anonymity(models.TextChoices):
+    """Who may know my name."""
+
+    OFFICE = "office", _("The office that works on it")
+    DISPATCHER = "dispatcher", _("Only the dispatcher")
+    NOBODY = "nobody", _("Nobody: I give no name")
+
+
+class ReplyKind(models.TextChoices):
+    ANSWER = "answer", _("Answer")
+    QUESTION = "question", _("Question")
+    INFORMATION = "information", _("Message")
+
+
+class NotAcceptedReason(models.TextChoices):
+    OTHER_AUTHORITY = "other_authority", _("Another authority decides on this")
+    COURT = "court", _("A court or an arbitration decides on this")
+    IN_PROCEDURE = "in_procedure", _("A formal procedure on the same matter is under way")
+    UNCLEAR = "unclear", _("What is meant could not be understood, and there is no way to ask")
+    PRIVATE = "private", _("It is a private matter without a public task")

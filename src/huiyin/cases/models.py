@@ -1,0 +1,326 @@
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases.enums import (
+    OPEN_STATES,
+    Action,
+    Anonymity,
+    NotAcceptedReason,
+    Outcome,
+    ReplyKind,
+    State,
+)
+from huiyin.catalogue.enums import Kind, Urgency
+from huiyin.kernel.models import Model
+from huiyin.kernel.vault import EncryptedTextField
+
+OPEN = Q(state__in=[state.value for state in OPEN_STATES])
+
+
+class Case(Model):
+    """What a person said, and how it stands."""
+
+    PERSONAL = {
+        "text": "blank",
+        "place_text": "blank",
+        "lat": "null",
+        "lon": "null",
+        "intake": "blank",
+        "extra": "blank",
+        "secret_hash": "blank",
+        "receipt_salt": "blank",
+        "words": "null",
+    }
+    SUBJECT = ""
+
+    number = models.CharField(_("case number"), max_length=20, unique=True)
+    secret_hash = models.CharField(max_length=64, blank=True, default="")
+    # What the person said, as sent; never changed.
+    text = models.TextField(_("text"))
+    language = models.CharField(_("language of the answer"), max_length=10, default="zh-hans")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.HELP)
+    channel = models.ForeignKey("catalogue.Channel", models.PROTECT, related_name="+")
+    service = models.ForeignKey("catalogue.Service", models.PROTECT, null=True, related_name="cases")
+    service_version = models.ForeignKey(
+        "catalogue.ServiceVersion", models.PROTECT, null=True, related_name="+"
+    )
+    urgency = models.CharField(_("urgency class"), max_length=20, choices=Urgency, default=Urgency.ORDINARY)
+    # Answers to the service's own questions: [{"code", "label", "value", "shown"}, …] with the labels of the time.
+    intake: models.JSONField[list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
+    # Columns of an import that have no field of their own.
+    extra: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
+
+    place_text = models.CharField(_("place"), max_length=300, blank=True, default="")
+    area = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="+")
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+
+    contact = models.OneToOneField(
+        "people.Contact", models.SET_NULL, null=True, blank=True, related_name="case"
+    )
+    anonymity = models.CharField(max_length=20, choices=Anonymity, default=Anonymity.OFFICE)
+    filed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.RECEIVED)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True, default="")
+    not_accepted_reason = models.CharField(max_length=30, choices=NotAcceptedReason, blank=True, default="")
+    unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="cases")
+    team = models.ForeignKey(
+        "organisations.Team", models.SET_NULL, null=True, blank=True, related_name="cases"
+    )
+    officer = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="cases")
+    # Raised with every change; a form that carries an older number is refused.
+    revision = models.PositiveIntegerField(default=1)
+
+    received_at = models.DateTimeField(_("received"))
+    assigned_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    contacted_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    # Deadlines are frozen when promised. `promised_at` never moves; `due_at` moves only by a pause or an extension.
+    sign_due_at = models.DateTimeField(null=True)
+    contact_due_at = models.DateTimeField(null=True)
+    promised_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(_("answer due"), null=True)
+    answer_limit = models.CharField(max_length=30, blank=True, default="")
+
+    source = models.CharField(max_length=50, blank=True, default="")
+    external_id = models.CharField(max_length=100, blank=True, default="")
+    # Opens the commitment in the public log; kept by the person in the receipt file.
+    receipt_salt = models.CharField(max_length=64, blank=True, default="")
+    leaf_hash = models.CharField(max_length=64, blank=True, default="")
+    words = SearchVectorField(null=True)
+    anonymised_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("case")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(external_id=""), name="case_external_once"
+            ),
+            models.CheckConstraint(
+                condition=(Q(state__in=["answered", "closed", "withdrawn"]) & ~Q(outcome=""))
+                | (~Q(state__in=["answered", "closed", "withdrawn"]) & Q(outcome="")),
+                name="case_outcome_when_finished",
+            ),
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True)
+                | Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180),
+                name="case_point_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="received")
+                | Q(unit__isnull=False)
+                | Q(state__in=["not_accepted", "withdrawn", "closed", "answered"]),
+                name="case_has_its_unit",
+            ),
+        ]
+        indexes = [
+            # The worklist: open cases by deadline, per unit and per officer. Finished ones do not make it slower.
+            models.Index(fields=["unit", "due_at", "id"], condition=OPEN, name="case_open_unit_due"),
+            models.Index(fields=["officer", "due_at", "id"], condition=OPEN, name="case_open_officer_due"),
+            models.Index(fields=["due_at", "id"], condition=OPEN, name="case_open_due"),
+            models.Index(fields=["state", "due_at", "id"], condition=OPEN, name="case_open_state_due"),
+            models.Index(fields=["unit", "-received_at", "-id"], name="case_unit_received"),
+            models.Index(fields=["-received_at", "-id"], name="case_received"),
+            models.Index(fields=["answered_at"], condition=Q(state="answered"), name="case_answered_waiting"),
+            models.Index(fields=["service", "-received_at"], name="case_service_received"),
+            GinIndex(fields=["words"], name="case_words", fastupdate=True),
+        ]
+
+
+class Event(Model):
+    """One row of the timeline: who did what, when, why. Append-only; the sentence is made when it is shown."""
+
+    PERSONAL = {"data": "keep: holds codes, names of units and dates, never text of the person"}
+    SUBJECT = "case"
+    case = models.ForeignKey(Case, models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    action = models.CharField(max_length=30, choices=Action)
+    party = models.CharField(max_length=20)
+    actor = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="+")
+    from_state = models.CharField(max_length=20, choices=State, blank=True, default="")
+    to_state = models.CharField(max_length=20, choices=State, blank=True, default="")
+    # Facts for the sentence: ids and names of units, dates, codes.
+    data: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    # Which text belongs to it, if any.
+    note = models.ForeignKey("Note", models.SET_NULL, null=True, related_name="+")
+    reply = models.ForeignKey("Reply", models.SET_NULL, null=True, related_name="+")
+    message = models.ForeignKey("Message", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["case", "at", "id"], name="event_case_at")]
+
+
+class Note(Model):
+    """An internal note. There is no way for it to become public: no flag, no link to a reply."""
+
+    PERSONAL = {"text": "blank"}
+    SUBJECT = "case"
+    case = models.ForeignKey(Case, models.CASCADE, related_name="notes")
+    author = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    text = models.TextField(_("note"))
+
+
+class Reply(Model):
+    """A letter of the office to the person: an answer, a question, or news."""
+
+    PERSONAL = {"text": "blank"}
+    SUBJECT = "case"
+    case = models.ForeignKey(Case, models.CASCADE, related_name="replies")
+    author = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=20, choices=ReplyKind)
+    text = models.TextField(_("reply"))
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True, default="")
+    sent_at = models.DateTimeField()
+    in_time = models.BooleanField(null=True)
+    verdict = models.OneToOneField("feedback.Verdict", models.SET_NULL, null=True, related_name="reply")
+
+    class Meta:
+        ordering = ["sent_at", "id"]
+        indexes = [
+            models.Index(fields=["unit", "sent_at"], condition=Q(kind="answer"), name="reply_answers"),
+        ]
+
+
+class Message(Model):
+    """What the person wrote after the case was filed."""
+
+    PERSONAL = {"text": "blank"}
+    SUBJECT = "case"
+    case = models.ForeignKey(Case, models.CASCADE, related_name="messages")
+    text = models.TextField(_("message"))
+    entered_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+
+
+class CaseFile(Model):
+    """A file used in a case: by the person at the start or in a message, or by the office in a reply."""
+
+    PERSONAL = {"file": "delete"}
+    SUBJECT = "case"
+    case = models.ForeignKey(Case, models.CASCADE, related_name="files")
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="uses")
+    reply = models.ForeignKey(Reply, models.CASCADE, null=True, blank=True, related_name="files")
+    message = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="files")
+    is_public = models.BooleanField(_("shown with the published case"), default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+
+class Pause(Model):
+    """Time in which the office waited for the person; the only thing that moves a deadline besides an extension."""
+
+    PERSONAL = {}
+    case = models.ForeignKey(Case, models.CASCADE, related_name="pauses")
+    question = models.ForeignKey(Reply, models.CASCADE, related_name="+")
+    started_at = models.DateTimeField()
+    # The clock goes on at this moment even without a reply.
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    due_before = models.DateTimeField(null=True)
+    due_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ended_at__isnull=True), name="one_pause_at_a_time"
+            )
+        ]
+
+
+class Publication(Model):
+    """What the public sees of a case: a text of its own beside the person's, with author and reason."""
+
+    PERSONAL = {
+        "title": "keep: checked for personal data before publication",
+        "text": "keep: checked likewise",
+    }
+    SUBJECT = "case"
+    case = models.OneToOneField(Case, models.CASCADE, related_name="publication")
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("public text"))
+    reason = models.CharField(_("why it differs from the person's words"), max_length=300, blank=True)
+    author = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    show_place = models.BooleanField(_("show the place"), default=True)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    area = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="+")
+    place_text = models.CharField(max_length=300, blank=True, default="")
+    service = models.ForeignKey("catalogue.Service", models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField()
+    supports = models.PositiveIntegerField(default=0)
+    words = SearchVectorField(null=True)
+
+    class Meta:
+        verbose_name = _("publication")
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="publication_newest"),
+            models.Index(fields=["service", "-published_at"], name="publication_service"),
+            models.Index(fields=["lat", "lon"], name="publication_point"),
+            GinIndex(fields=["words"], name="publication_words"),
+        ]
+
+
+class Support(Model):
+    """Somebody has the same problem. Known by a random mark in the browser, kept as a hash."""
+
+    PERSONAL = {"mark": "delete"}
+    SUBJECT = "publication__case"
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
+    mark = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["publication", "mark"], name="support_once")]
+
+
+class Draft(Model):
+    """What a person has entered so far. Known only by a random mark in the browser; encrypted; gone after a day."""
+
+    PERSONAL = {"mark": "delete", "data": "delete"}
+    SUBJECT = ""
+    mark = models.CharField(max_length=64, unique=True)
+    data = EncryptedTextField(default="{}")
+    files = models.ManyToManyField("files.StoredFile", related_name="drafts", blank=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["updated_at"], name="draft_updated")]
+
+
+class SavedFilter(Model):
+    """A worklist filter under a name: the owner's, or shared with a unit."""
+
+    PERSONAL = {"owner": "keep: a member of staff"}
+    owner = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    unit = models.ForeignKey("organisations.Unit", models.CASCADE, null=True, blank=True, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_filter_once")]
+
+
+class Attempt(Model):
+    """Counts tries per key (an address, a case) and hour, for the limits. Keys are keyed hashes."""
+
+    PERSONAL = {"key": "delete"}
+    SUBJECT = ""
+    key = models.CharField(max_length=64)
+    window = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "window"], name="attempt_key_window")]

@@ -1,0 +1,33 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SettingKey(models.TextChoices):
+    """Settings that an administrator may change; the default of each stands in `logic.DEFAULTS`."""
+
+    SIGN_FOR_LIMIT = "sign_for_limit", _("Sign for a case within")
+    FIRST_CONTACT_LIMIT = "first_contact_limit", _("Contact the person within")
+    EMERGENCY_LIMIT = "emergency_limit", _("Answer an emergency within")
+    UTILITIES_LIMIT = "utilities_limit", _("Answer about water, power, gas, heating and lifts within")
+    ORDINARY_LIMIT = "ordinary_limit", _("Answer an ordinary case within")
+    COMPLEX_LIMIT = "complex_limit", _("Answer a complex case within")
+    CLOSE_AFTER_SILENCE_DAYS = (
+        "close_after_silence_days",
+        _("Close an answered case after so many days of silence"),
+    )
+    REOPEN_DAYS = "reopen_days", _("A closed case can be reopened for so many days")
+    PAUSE_WORKING_DAYS = (
+        "pause_working_days",
+        _("A question to the person stops the clock for at most (working days)"),
+    )
+    WARNING_PERCENT = "warning_percent", _("Warn when so much of the time is used (percent)")
+    ANONYMISE_AFTER_DAYS = "anonymise_after_days", _("Anonymise closed cases after so many days")
+    DELETE_WITHDRAWN_AFTER_DAYS = (
+        "delete_withdrawn_after_days",
+        _("Delete withdrawn cases after so many days"),
+    )
+    DELETE_AFTER_DAYS = "delete_after_days", _("Delete cases after so many days")
+    CASES_PER_ADDRESS_HOUR = "cases_per_address_hour", _("Cases from one internet address in an hour")
+    MESSAGES_PER_CASE_DAY = "messages_per_case_day", _("Messages of a person in one case in a day")
+    TEXT_MAX_CHARACTERS = "text_max_characters", _("Longest text of a case (characters)")
+    MIN_COUNT_SHOWN = "min_count_shown", _("Smallest count for which a rate is shown")

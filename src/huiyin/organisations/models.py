@@ -1,0 +1,81 @@
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.kernel.models import Model
+
+
+class Calendar(Model):
+    """Working hours. Deadlines already promised are never recomputed when a calendar changes."""
+
+    PERSONAL = {}
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    time_zone = models.CharField(_("time zone"), max_length=50, default="Asia/Shanghai")
+    # {"1": [["09:00", "12:00"], ["14:00", "18:00"]], …}, 1 = Monday; missing = no work.
+    weekly: models.JSONField[dict[str, Any]] = models.JSONField(_("weekly hours"), default=dict)
+    is_default = models.BooleanField(_("default"), default=False)
+
+    class Meta:
+        verbose_name = _("working calendar")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="one_default_calendar"
+            )
+        ]
+
+
+class CalendarDay(Model):
+    """A holiday (no hours) or a make-up working day (hours of its own)."""
+
+    PERSONAL = {}
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="days")
+    date = models.DateField(_("date"))
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    hours: models.JSONField[list[Any]] = models.JSONField(_("hours"), default=list, blank=True)
+
+    class Meta:
+        ordering = ["date"]
+        constraints = [models.UniqueConstraint(fields=["calendar", "date"], name="calendar_day_once")]
+
+
+class Unit(Model):
+    """A part of the administration that handles cases."""
+
+    PERSONAL = {}
+    code = models.SlugField(_("code"), max_length=50, unique=True)
+    names: models.JSONField[dict[str, str]] = models.JSONField(_("names by language"), default=dict)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    area = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="units")
+    calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True, related_name="units")
+    contact_note: models.JSONField[dict[str, str]] = models.JSONField(
+        _("how to reach the unit, by language"), default=dict, blank=True
+    )
+    is_active = models.BooleanField(_("receives cases"), default=True)
+
+    class Meta:
+        verbose_name = _("unit")
+        ordering = ["code"]
+
+
+class Team(Model):
+    """A group inside a unit; cases can be assigned to it before a person takes them."""
+
+    PERSONAL = {}
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="teams")
+    name = models.CharField(_("name"), max_length=100)
+    members = models.ManyToManyField("accounts.User", related_name="teams", blank=True)
+
+    class Meta:
+        verbose_name = _("team")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["unit", "name"], name="team_once")]
+
+
+class Setting(Model):
+    """A number or text changed from its default; the defaults stand in `logic.DEFAULTS`."""
+
+    PERSONAL = {}
+    key = models.CharField(max_length=100, unique=True)
+    value: models.JSONField[Any] = models.JSONField()

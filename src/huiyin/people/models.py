@@ -1,0 +1,47 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.kernel.models import Model
+from huiyin.kernel.vault import EncryptedTextField
+
+
+class Contact(Model):
+    """How to reach the person behind a case. Encrypted field by field; found again by keyed hashes only.
+
+    Each case has a contact of its own, so that erasing one touches nothing else.
+    """
+
+    PERSONAL = {
+        "name": "delete",
+        "phone": "delete",
+        "email": "delete",
+        "address": "delete",
+        "phone_key": "delete",
+        "email_key": "delete",
+    }
+    SUBJECT = "case"
+    name = EncryptedTextField(_("name"), blank=True, default="")
+    phone = EncryptedTextField(_("phone"), blank=True, default="")
+    email = EncryptedTextField(_("e-mail"), blank=True, default="")
+    address = EncryptedTextField(_("address"), blank=True, default="")
+    phone_key = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    email_key = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    wants_mail = models.BooleanField(_("wants notices by e-mail"), default=False)
+
+    class Meta:
+        verbose_name = _("contact")
+
+
+class Reveal(Model):
+    """Somebody looked at contact data: who, when, for what. Shown to the person."""
+
+    PERSONAL = {"purpose": "keep: proves who looked at the data"}
+    SUBJECT = "contact__case"
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="reveals")
+    case_number = models.CharField(max_length=20, db_index=True)
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    unit_names: models.JSONField[dict[str, str]] = models.JSONField(default=dict)
+    purpose = models.CharField(_("purpose"), max_length=300)
+
+    class Meta:
+        ordering = ["-created_at"]
