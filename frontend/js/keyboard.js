@@ -1,0 +1,40 @@
+// j/k move, Enter opens, x selects, ? explains. Only where a page has [data-huiyin-worklist], never while typing.
+function typing(target) {
+  return target instanceof Element && target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+}
+
+function rows() {
+  return [...document.querySelectorAll("[data-huiyin-worklist] tbody tr")];
+}
+
+function move(by) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.findIndex((row) => row.contains(document.activeElement));
+  const next = all[Math.min(all.length - 1, Math.max(0, at === -1 ? 0 : at + by))];
+  const link = next.querySelector("a[href]");
+  link?.focus();
+  link?.scrollIntoView({ block: "nearest" });
+}
+
+function select() {
+  const row = document.activeElement?.closest("[data-huiyin-worklist] tbody tr");
+  row?.querySelector("input[type=checkbox]")?.click();
+}
+
+function explain() {
+  const box = document.getElementById("huiyin-keys");
+  if (box instanceof HTMLDialogElement && !box.open) box.showModal();
+}
+
+const actions = { j: () => move(1), k: () => move(-1), x: select, "?": explain };
+
+export function listenToKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    const action = actions[event.key];
+    if (!action || (event.key !== "?" && !document.querySelector("[data-huiyin-worklist]"))) return;
+    event.preventDefault();
+    action();
+  });
+}

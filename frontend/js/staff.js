@@ -1,0 +1,64 @@
+// Staff screens: htmx for partial updates, the behaviour of the components, keys.
+import { AddAnother, Alert, ButtonMenu, FilterToggleButton, SortableTable } from "@ministryofjustice/frontend";
+import {
+  Accordion,
+  Button,
+  CharacterCount,
+  Checkboxes,
+  createAll,
+  ErrorSummary,
+  FileUpload,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  SkipLink,
+  Tabs,
+} from "govuk-frontend";
+import htmx from "htmx.org";
+import { keepDrafts } from "./drafts.js";
+import { listenToKeys } from "./keyboard.js";
+import { watchSelections } from "./selection.js";
+import { componentWords } from "./words.js";
+
+const plain = [
+  Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink, Tabs,
+  AddAnother, Alert, ButtonMenu, SortableTable,
+];
+
+function start(scope) {
+  const words = componentWords();
+  createAll(Button, { preventDoubleClick: true }, scope);
+  createAll(CharacterCount, { i18n: words.characterCount }, scope);
+  createAll(FileUpload, { i18n: words.fileUpload }, scope);
+  createAll(PasswordInput, { i18n: words.passwordInput }, scope);
+  createAll(Accordion, { i18n: words.accordion }, scope);
+  for (const component of plain) createAll(component, undefined, scope);
+  keepDrafts(scope);
+  watchSelections(scope);
+  for (const filter of scope.querySelectorAll("[data-huiyin-filter]")) {
+    new FilterToggleButton(filter, {
+      toggleButtonContainer: { selector: "[data-huiyin-filter-toggle]" },
+      toggleButton: {
+        showText: filter.dataset.showText,
+        hideText: filter.dataset.hideText,
+        classes: "govuk-button--secondary",
+      },
+      closeButtonContainer: { selector: ".moj-filter__header-action" },
+      closeButton: { text: filter.dataset.closeText, classes: "moj-filter__close" },
+      bigModeMediaQuery: "(min-width: 60rem)",
+    });
+  }
+}
+
+// Django's check against forged requests: every htmx request carries the token of the page.
+document.addEventListener("htmx:config:request", (event) => {
+  const token = document.querySelector("meta[name=csrf-token]")?.content;
+  if (token) event.detail.ctx.request.headers["X-CSRFToken"] = token;
+});
+
+// What htmx brings in gets its behaviour too; components already started skip themselves.
+document.addEventListener("htmx:after:swap", () => start(document.body));
+
+window.htmx = htmx;
+start(document);
+listenToKeys();
