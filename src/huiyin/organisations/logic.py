@@ -1,6 +1,5 @@
-"""Defaults of the settings, and how stored values become what the engines understand."""
+"""Defaults of the settings."""
 
-import datetime as dt
 from typing import Any
 
 from huiyin.organisations.enums import SettingKey as K
@@ -26,11 +25,3 @@ DEFAULTS: dict[K, Any] = {
     K.MIN_COUNT_SHOWN: 5,
 }
 
-
-def hours(pairs: list[Any]) -> tuple[tuple[dt.time, dt.time], ...]:
-    """`[["09:00", "12:00"]]` as times; 24:00 is written as 00:00 of the end."""
-    return tuple((_time(start), _time(end)) for start, end in pairs)
-
-
-def _time(text: str) -> dt.time:
-    return dt.time(0) if text == "24:00" else dt.time.fromisoformat(text)

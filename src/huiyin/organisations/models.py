@@ -12,8 +12,8 @@ class Calendar(Model):
     PERSONAL = {}
     name = models.CharField(_("name"), max_length=100, unique=True)
     time_zone = models.CharField(_("time zone"), max_length=50, default="Asia/Shanghai")
-    # {"1": [["09:00", "12:00"], ["14:00", "18:00"]], …}, 1 = Monday; missing = no work.
-    weekly: models.JSONField[dict[str, Any]] = models.JSONField(_("weekly hours"), default=dict)
+    # Seven texts such as "09:00-12:00, 14:00-18:00", Monday first; an empty one is a day without work.
+    weekly: models.JSONField[list[str]] = models.JSONField(_("weekly hours"), default=list)
     is_default = models.BooleanField(_("default"), default=False)
 
     class Meta:
@@ -33,7 +33,7 @@ class CalendarDay(Model):
     calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="days")
     date = models.DateField(_("date"))
     name = models.CharField(_("name"), max_length=100, blank=True)
-    hours: models.JSONField[list[Any]] = models.JSONField(_("hours"), default=list, blank=True)
+    hours = models.CharField(_("hours"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["date"]

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     "time_zone",
                     models.CharField(default="Asia/Shanghai", max_length=50, verbose_name="time zone"),
                 ),
-                ("weekly", models.JSONField(default=dict, verbose_name="weekly hours")),
+                ("weekly", models.JSONField(default=list, verbose_name="weekly hours")),
                 ("is_default", models.BooleanField(default=False, verbose_name="default")),
             ],
             options={
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=huiyin.kernel.clock.now, editable=False)),
                 ("date", models.DateField(verbose_name="date")),
                 ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
-                ("hours", models.JSONField(blank=True, default=list, verbose_name="hours")),
+                ("hours", models.CharField(blank=True, max_length=200, verbose_name="hours")),
                 (
                     "calendar",
                     models.ForeignKey(
