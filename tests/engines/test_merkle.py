@@ -12,7 +12,16 @@ from huiyin.engines import merkle
 # Inputs and roots that implementations of RFC 6962 share.
 LEAVES = [
     bytes.fromhex(text)
-    for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+    for text in (
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
 ]
 ROOTS = [
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -117,7 +126,9 @@ def test_pymerkle_agrees_on_every_tree_up_to_70_leaves():
             path = merkle.proof(merkle.inclusion_ranges(index, size), reader(leaves))
             # pymerkle puts the leaf itself before the path.
             assert [leaves[index], *path] == theirs.prove_inclusion(index + 1, size).path
-            assert merkle.inclusion_holds(leaves[index], index=index, size=size, path=path, root=merkle.root(leaves))
+            assert merkle.inclusion_holds(
+                leaves[index], index=index, size=size, path=path, root=merkle.root(leaves)
+            )
 
 
 def test_our_proofs_satisfy_pymerkle_and_its_roots_satisfy_ours():
@@ -127,7 +138,11 @@ def test_our_proofs_satisfy_pymerkle_and_its_roots_satisfy_ours():
     for first in range(1, 42):
         path = merkle.proof(merkle.consistency_ranges(first, 41), reader(leaves))
         assert merkle.consistency_holds(
-            first=first, second=41, first_root=theirs.get_root(first), second_root=theirs.get_root(41), path=path
+            first=first,
+            second=41,
+            first_root=theirs.get_root(first),
+            second_root=theirs.get_root(41),
+            path=path,
         )
 
 
@@ -150,7 +165,9 @@ def test_inclusion_holds_for_its_own_place_only(leaves, data):
     assert merkle.inclusion_holds(leaves[index], index=other, size=len(leaves), path=path, root=root) == (
         other == index
     )
-    assert not merkle.inclusion_holds(leaves[index], index=index, size=len(leaves), path=[*path, root], root=root)
+    assert not merkle.inclusion_holds(
+        leaves[index], index=index, size=len(leaves), path=[*path, root], root=root
+    )
 
 
 @given(st.lists(hashes, min_size=1, max_size=80), st.data())
@@ -210,7 +227,9 @@ def test_every_flipped_bit_of_a_consistency_proof_is_refused(first, second):
 
 @given(st.lists(hashes, max_size=60), st.lists(hashes, max_size=60))
 def test_a_frontier_continues_where_it_stopped(before, after):
-    parts = [merkle.root(before[i << level : (i + 1) << level]) for level, i in merkle.subtrees(0, len(before))]
+    parts = [
+        merkle.root(before[i << level : (i + 1) << level]) for level, i in merkle.subtrees(0, len(before))
+    ]
     frontier = merkle.Frontier(len(before), parts)
     leaves = list(before)
     for leaf in after:

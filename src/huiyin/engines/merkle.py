@@ -1,10 +1,10 @@
 """Merkle hash trees as in RFC 6962 section 2: roots, inclusion and consistency proofs, and growing a tree by appending.
 
 Hashes are 32 bytes (SHA-256). A leaf is `H(0x00 ‖ data)`, a node `H(0x01 ‖ left ‖ right)`, the empty tree `H("")`.
-Leaves count from 0. A *complete subtree* `(level, index)` covers the leaves `index·2^level … (index+1)·2^level − 1`; once
-those leaves exist its hash never changes, so that a store which keeps some levels can answer any proof with few reads:
-`inclusion_ranges` and `consistency_ranges` say which leaf ranges a proof is made of, `subtrees` which complete subtrees
-make up a range, and `range_root` puts their hashes together.
+Leaves count from 0. A *complete subtree* `(level, index)` covers the leaves `index·2^level … (index+1)·2^level − 1`;
+once those leaves exist its hash never changes, so that a store which keeps some levels answers any proof with few
+reads: `inclusion_ranges` and `consistency_ranges` say which leaf ranges a proof is made of, `subtrees` which complete
+subtrees make up a range, and `range_root` puts their hashes together.
 """
 
 import hashlib
@@ -38,9 +38,11 @@ class Frontier:
     __slots__ = ("hashes", "size")
 
     def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
-        """Continue a tree of `size` leaves; `hashes` are those of `subtrees(0, size)`. Raises ValueError if they cannot be."""
+        """Continue a tree of `size` leaves; `hashes` are those of `subtrees(0, size)`, else ValueError."""
         if size < 0 or size.bit_count() != len(hashes):
-            raise ValueError(f"A tree of {size} leaves has {max(size, 0).bit_count()} subtrees, not {len(hashes)}.")
+            raise ValueError(
+                f"A tree of {size} leaves has {max(size, 0).bit_count()} subtrees, not {len(hashes)}."
+            )
         self.size = size
         self.hashes = list(hashes)
 
@@ -144,7 +146,7 @@ def proof(ranges: Iterable[Range], read: Callable[[int, int], bytes]) -> list[by
 
 
 def inclusion_holds(leaf: bytes, *, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether `path` proves that the leaf hash stands at `index` in the tree of `size` with `root` (RFC 9162, 2.1.3.2)."""
+    """Whether `path` proves the leaf hash at `index` in the tree of `size` with `root` (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size or not _sound([leaf, root, *path]):
         return False
     fn, sn, current = index, size - 1, leaf
