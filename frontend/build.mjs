@@ -25,9 +25,17 @@ const banner =
   "/*! Huiyin (Apache-2.0). Contains parts of govuk-frontend, @ministryofjustice/frontend (MIT), htmx (0BSD), " +
   "echarts (Apache-2.0), maplibre-gl (BSD-3-Clause); full notices in LICENSES.txt beside this file. */\n";
 
+// Warnings of the packages are theirs to mend; ours are shown.
+const logger = {
+  warn(message, { stack }) {
+    if (!stack?.includes("node_modules")) console.warn(message, stack ?? "");
+  },
+};
+
 async function styles(name) {
   const compiled = sass.compile(join(here, "scss", `${name}.scss`), {
     loadPaths: [root, modules],
+    logger,
     quietDeps: true,
     style: "expanded",
   });

@@ -1,4 +1,5 @@
 // Public pages: the behaviour of the few components that need any. Everything works without this file.
+import "./support.js";
 import {
   Button,
   CharacterCount,

@@ -1,4 +1,5 @@
 // Staff screens: htmx for partial updates, the behaviour of the components, keys.
+import "./support.js";
 import { AddAnother, Alert, ButtonMenu, FilterToggleButton, SortableTable } from "@ministryofjustice/frontend";
 import {
   Accordion,
