@@ -24,6 +24,13 @@ for name in (
 import pytest  # noqa: E402 -- after the environment
 
 
+def pytest_configure() -> None:
+    """Set Django up for tests that touch no database too: labels and messages are translated."""
+    import django
+
+    django.setup()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-browser", action="store_true", help="leave the browser tests out")
 
