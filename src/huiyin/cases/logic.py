@@ -1,0 +1,156 @@
+"""The life of a case as one table of moves, and the decisions around it. Values in, decisions out; no database.
+
+The diagram in docs/reference/lifecycle.md is generated from `MOVES`.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from huiyin.cases.enums import OPEN_STATES, Action, Outcome, Party, State
+
+S, A, P = State, Action, Party
+
+WORKING = (S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS, S.AWAITING_PERSON)
+ANSWERABLE = WORKING
+ALL = tuple(State)
+UNIT = frozenset({P.UNIT, P.UNIT_HEAD})
+STAFF = UNIT | {P.DESK, P.DISPATCHER}
+
+
+class Need(StrEnum):
+    """A condition of a move beyond its state."""
+
+    WITHIN_REOPEN_TIME = "within_reopen_time"
+    SILENCE_OVER = "silence_over"
+    NO_VERDICT_YET = "no_verdict_yet"
+    HAS_ANSWER = "has_answer"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row: done by one of `parties`, `action` leads from any of `sources` to `target` (None: the state stays)."""
+
+    action: Action
+    sources: tuple[State, ...]
+    target: State | None
+    parties: frozenset[Party]
+    needs: tuple[Need, ...] = ()
+
+
+MOVES: tuple[Move, ...] = (
+    Move(A.ASSIGN, (S.RECEIVED,), S.ASSIGNED, frozenset({P.DISPATCHER, P.DESK, P.SYSTEM})),
+    Move(A.ASSIGN, WORKING, S.ASSIGNED, frozenset({P.DISPATCHER})),
+    Move(A.TAKE, WORKING, None, UNIT),
+    Move(A.SIGN_FOR, (S.ASSIGNED,), S.ACCEPTED, UNIT),
+    Move(A.START, (S.ACCEPTED,), S.IN_PROGRESS, UNIT),
+    Move(A.CLASSIFY, (S.RECEIVED, *WORKING), None, frozenset({P.DISPATCHER, *UNIT})),
+    Move(A.CLASSIFY, (S.RECEIVED,), None, frozenset({P.DESK})),
+    Move(A.CONTACT, (S.RECEIVED, *WORKING), None, STAFF),
+    Move(A.NOTE, ALL, None, STAFF),
+    Move(A.INFORM, (*WORKING, S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED), None, UNIT | {P.DISPATCHER}),
+    Move(A.INFORM, (S.RECEIVED,), None, frozenset({P.DISPATCHER})),
+    Move(A.ASK, (S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS), S.AWAITING_PERSON, UNIT),
+    Move(A.PERSON_WRITES, (S.AWAITING_PERSON,), S.IN_PROGRESS, frozenset({P.PERSON, P.DESK})),
+    Move(
+        A.PERSON_WRITES,
+        tuple(s for s in ALL if s is not S.AWAITING_PERSON),
+        None,
+        frozenset({P.PERSON, P.DESK}),
+    ),
+    Move(A.ADD_FILE, ALL, None, STAFF | {P.PERSON}),
+    Move(A.RESUME, (S.AWAITING_PERSON,), S.IN_PROGRESS, UNIT | {P.SYSTEM}),
+    Move(A.ANSWER, (S.RECEIVED,), S.ANSWERED, frozenset({P.DESK})),
+    Move(A.ANSWER, ANSWERABLE, S.ANSWERED, UNIT),
+    Move(A.NOT_ACCEPT, (S.RECEIVED, S.ASSIGNED), S.NOT_ACCEPTED, frozenset({P.DISPATCHER})),
+    Move(A.WITHDRAW, OPEN_STATES, S.WITHDRAWN, frozenset({P.PERSON, P.DESK})),
+    Move(
+        A.RATE,
+        (S.ANSWERED, S.CLOSED),
+        S.CLOSED,
+        frozenset({P.PERSON, P.DESK}),
+        (Need.HAS_ANSWER, Need.NO_VERDICT_YET),
+    ),
+    Move(A.CLOSE, (S.ANSWERED,), S.CLOSED, frozenset({P.SYSTEM}), (Need.SILENCE_OVER,)),
+    Move(
+        A.REOPEN,
+        (S.ANSWERED, S.CLOSED),
+        S.IN_PROGRESS,
+        frozenset({P.PERSON, P.DESK, P.DISPATCHER}),
+        (Need.WITHIN_REOPEN_TIME,),
+    ),
+    Move(A.PUBLISH, tuple(s for s in ALL if s is not S.WITHDRAWN), None, UNIT | {P.DISPATCHER, P.SYSTEM}),
+    Move(A.UNPUBLISH, ALL, None, UNIT | {P.DISPATCHER, P.PERSON, P.SYSTEM}),
+    Move(A.ANONYMISE, (S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a decision looks at."""
+
+    state: State
+    now: dt.datetime
+    answered_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
+    has_answer: bool = False
+    has_verdict: bool = False
+    reopen_days: int = 90
+    silence_days: int = 14
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why not. `who`: nobody of these parties may; `when`: not in this state; else the need that is not met."""
+
+    reason: str
+    need: Need | None = None
+
+
+def decide(facts: Facts, action: Action, parties: Iterable[Party]) -> tuple[Move, Party] | Refused:
+    """The move that one of `parties` may make now, with the party that makes it; else why not."""
+    own = set(parties)
+    rows = [move for move in MOVES if move.action is action]
+    mine = [move for move in rows if move.parties & own]
+    if not mine:
+        return Refused("who")
+    fitting = [move for move in mine if facts.state in move.sources]
+    if not fitting:
+        return Refused("when")
+    for move in fitting:
+        missing = next((need for need in move.needs if not _met(need, facts)), None)
+        if missing is None:
+            # The order of Party decides which hat somebody with several wears.
+            return move, next(party for party in Party if party in move.parties & own)
+    return Refused("need", missing)
+
+
+def _met(need: Need, facts: Facts) -> bool:
+    match need:
+        case Need.WITHIN_REOPEN_TIME:
+            ended = facts.closed_at or facts.answered_at
+            return ended is not None and facts.now - ended <= dt.timedelta(days=facts.reopen_days)
+        case Need.SILENCE_OVER:
+            return facts.answered_at is not None and facts.now - facts.answered_at >= dt.timedelta(
+                days=facts.silence_days
+            )
+        case Need.NO_VERDICT_YET:
+            return not facts.has_verdict
+        case Need.HAS_ANSWER:
+            return facts.has_answer
+
+
+def actions_for(facts: Facts, parties: Iterable[Party]) -> frozenset[Action]:
+    """Everything these parties may do now: what a screen offers."""
+    own = tuple(parties)
+    return frozenset(action for action in Action if not isinstance(decide(facts, action, own), Refused))
+
+
+def urgency_class_limit(limits: dict[str, str], name: str, default: str) -> str:
+    """The limit called `name`: the service's own where it has one, else `default`."""
+    return limits.get(name) or default
+
+
+SOLVED_NEEDS_A_PERSON = frozenset({Outcome.SOLVED, Outcome.PARTLY})
+"""Outcomes that no bulk action may claim: somebody must have looked."""

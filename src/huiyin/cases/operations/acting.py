@@ -1,0 +1,165 @@
+"""What every verb on a case shares: lock, check, decide, save, timeline row and audit record, in one transaction."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from huiyin.audit import operations as audit
+from huiyin.cases import logic, permissions
+from huiyin.cases.enums import Action, Party, ReplyKind, State
+from huiyin.cases.models import Case, Event, Message, Note, Reply
+from huiyin.kernel import clock
+from huiyin.kernel.errors import Conflict, Denied, Missing
+from huiyin.organisations import queries as organisations
+from huiyin.organisations.enums import SettingKey
+
+if TYPE_CHECKING:
+    from huiyin.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a member of staff, the person behind the case, or the system."""
+
+    user: User | None = None
+    party: Party | None = None
+
+    @property
+    def name(self) -> str:
+        """As the audit trail writes it."""
+        if self.user is not None:
+            return f"user:{self.user.pk}"
+        return str(self.party.value if self.party else Party.SYSTEM.value)
+
+    def parties(self, case: Case) -> frozenset[Party]:
+        """The parties that this actor is in this case."""
+        if self.user is not None:
+            return permissions.parties(self.user, case)
+        return frozenset({self.party or Party.SYSTEM})
+
+
+PERSON = Actor(party=Party.PERSON)
+SYSTEM = Actor(party=Party.SYSTEM)
+
+
+def staff(user: User) -> Actor:
+    """A member of staff as actor."""
+    return Actor(user=user)
+
+
+@dataclass
+class Acting:
+    """A case that is being acted upon; what is set here is written when the block ends."""
+
+    case: Case
+    actor: Actor
+    action: Action
+    party: Party
+    now: dt.datetime
+    from_state: State
+    data: dict[str, Any] = field(default_factory=dict)
+    note: Note | None = None
+    reply: Reply | None = None
+    message: Message | None = None
+
+
+def facts(case: Case, now: dt.datetime) -> logic.Facts:
+    """What the table of moves looks at, read from the case and its last answer."""
+    # Only finished cases have an answer to look for; the others save the query.
+    answer = None
+    if case.answered_at is not None:
+        answer = case.replies.filter(kind=ReplyKind.ANSWER).order_by("-sent_at", "-id").first()
+    settings = organisations.settings()
+    return logic.Facts(
+        state=State(case.state),
+        now=now,
+        answered_at=case.answered_at,
+        closed_at=case.closed_at,
+        has_answer=answer is not None,
+        has_verdict=answer is not None and answer.verdict_id is not None,
+        reopen_days=settings[SettingKey.REOPEN_DAYS],
+        silence_days=settings[SettingKey.CLOSE_AFTER_SILENCE_DAYS],
+    )
+
+
+@contextlib.contextmanager
+def acting(case_id: int, action: Action, *, actor: Actor, revision: int | None = None) -> Iterator[Acting]:
+    """Lock the case and let the block change it; afterwards save, and write the timeline row and the audit record.
+
+    Refuses: Missing (unknown or not visible), Conflict (changed in between, or not possible in this state), Denied.
+    Nothing is written when the block raises.
+    """
+    with transaction.atomic():
+        case = (
+            Case.objects.select_for_update(of=("self",))
+            .select_related("unit", "service", "service_version", "contact")
+            .filter(pk=case_id)
+            .first()
+        )
+        if case is None:
+            raise Missing(_("There is no such case."))
+        if actor.user is not None:
+            permissions.check_see(actor.user, case)
+        if revision is not None and revision != case.revision:
+            raise Conflict(
+                _("Somebody else changed this case in the meantime. Look at what changed, then try again.")
+            )
+        now = clock.now()
+        decided = logic.decide(facts(case, now), action, actor.parties(case))
+        if isinstance(decided, logic.Refused):
+            raise _refusal(decided, case)
+        move, party = decided
+        act = Acting(case, actor, action, party, now, State(case.state))
+        if move.target is not None:
+            case.state = move.target
+        yield act
+        _write(act)
+
+
+def _refusal(refused: logic.Refused, case: Case) -> Exception:
+    if refused.reason == "who":
+        return Denied(_("Your role does not allow this in this case."))
+    if refused.need is logic.Need.WITHIN_REOPEN_TIME:
+        return Conflict(_("The time for reopening is over. Please tell us again as a new case."))
+    if refused.need is logic.Need.NO_VERDICT_YET:
+        return Conflict(_("The verdict on this answer was already given. It cannot be changed."))
+    return Conflict(
+        _("This is not possible while the case is: %(state)s.") % {"state": case.get_state_display()}
+    )
+
+
+def _write(act: Acting) -> None:
+    act.case.revision += 1
+    act.case.save()
+    write_event(act)
+    audit.record(
+        f"case.{act.action.value}",
+        actor=act.actor.name,
+        subject=f"case:{act.case.pk}",
+        data={"from": act.from_state.value, "to": act.case.state, "party": act.party.value, **act.data},
+    )
+
+
+def write_event(act: Acting) -> Event:
+    """Add the timeline row of what was just done."""
+    return Event.objects.create(
+        case=act.case,
+        at=act.now,
+        action=act.action,
+        party=act.party,
+        actor=act.actor.user,
+        unit_id=act.case.unit_id,
+        from_state=act.from_state,
+        to_state=act.case.state,
+        data=act.data,
+        note=act.note,
+        reply=act.reply,
+        message=act.message,
+    )

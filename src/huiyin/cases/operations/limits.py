@@ -1,0 +1,62 @@
+"""Limits per address and per case. Counted in the database, so that they hold over all processes and machines."""
+
+import datetime as dt
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from huiyin.cases.models import Attempt
+from huiyin.kernel import clock, public_ids
+from huiyin.kernel.errors import TooMany
+from huiyin.organisations import queries as organisations
+from huiyin.organisations.enums import SettingKey
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+WRONG_SECRETS_PER_CASE = 20
+WRONG_SECRETS_PER_ADDRESS = 50
+
+
+def count(purpose: str, key: str, *, most: int, window: dt.timedelta) -> None:
+    """Count one try for `key` (kept as a keyed hash); refuse (TooMany) beyond `most` in the current window.
+
+    The count stands even if the caller's transaction is rolled back only when called outside of one; call it first.
+    """
+    if tries(purpose, key, window=window) > most:
+        raise TooMany(_("That was tried too often. Wait a while, then try again."))
+
+
+def tries(purpose: str, key: str, *, window: dt.timedelta) -> int:
+    """Count one try and return how many there were in the current window, this one included."""
+    now = clock.now()
+    begin = now - dt.timedelta(seconds=now.timestamp() % window.total_seconds())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO cases_attempt (created_at, key, "window", count) VALUES (%s, %s, %s, 1)
+               ON CONFLICT (key, "window") DO UPDATE SET count = cases_attempt.count + 1 RETURNING count""",
+            [now, public_ids.keyed_hash(f"limit-{purpose}", key), begin.replace(microsecond=0)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def count_case(address: str) -> None:
+    """One more case from this internet address."""
+    count("case", address, most=int(organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR)), window=HOUR)
+
+
+def count_message(case_id: int) -> None:
+    """One more message of the person in this case."""
+    count(
+        "message", str(case_id), most=int(organisations.setting(SettingKey.MESSAGES_PER_CASE_DAY)), window=DAY
+    )
+
+
+def count_wrong_secret(number: str, address: str) -> None:
+    """One more wrong secret for this case number and from this address."""
+    count("secret-case", number, most=WRONG_SECRETS_PER_CASE, window=HOUR)
+    count("secret-address", address, most=WRONG_SECRETS_PER_ADDRESS, window=HOUR)
+
+
+def forget_older_than(age: dt.timedelta) -> int:
+    """Remove counters of windows that began before `age` ago; returns how many."""
+    gone, _rows = Attempt.objects.filter(window__lt=clock.now() - age).delete()
+    return gone

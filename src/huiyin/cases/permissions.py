@@ -1,0 +1,80 @@
+"""Who may see and do what with a case. `check_x` raises, `can_x` tells."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from huiyin.accounts.enums import Permission
+from huiyin.accounts.queries import has_permission, has_permission_in
+from huiyin.cases.enums import Anonymity, Party
+from huiyin.cases.models import Case
+from huiyin.kernel.errors import Denied, Missing
+
+PARTY_BY_PERMISSION = {
+    Party.DESK: Permission.FILE_CASE,
+    Party.DISPATCHER: Permission.DISPATCH,
+}
+PARTY_BY_UNIT_PERMISSION = {
+    Party.UNIT: Permission.WORK_UNIT,
+    Party.UNIT_HEAD: Permission.ASSIGN_UNIT,
+}
+
+
+def parties(user: Any, case: Case) -> frozenset[Party]:
+    """The parties that a user can act as in this case."""
+    everywhere = {party for party, needed in PARTY_BY_PERMISSION.items() if has_permission(user, needed)}
+    here = {
+        party
+        for party, needed in PARTY_BY_UNIT_PERMISSION.items()
+        if has_permission_in(user, needed, case.unit_id)
+    }
+    return frozenset(everywhere | here)
+
+
+def can_see(user: Any, case: Case) -> bool:
+    """Whether a user may open the case."""
+    return has_permission(user, Permission.SEE_ALL_CASES) or has_permission_in(
+        user, Permission.SEE_UNIT_CASES, case.unit_id
+    )
+
+
+def check_see(user: Any, case: Case) -> None:
+    """Refuse as if the case did not exist: that it exists is nobody's business either."""
+    if not can_see(user, case):
+        raise Missing(_("There is no such case, or it is not among those you may open."))
+
+
+def visible(user: Any) -> Q:
+    """The cases that a user may open, as a filter. Every list, search and export of staff begins with it."""
+    if has_permission(user, Permission.SEE_ALL_CASES):
+        return Q()
+    units = user.standing().units_for(Permission.SEE_UNIT_CASES)
+    return Q(unit_id__in=units) if units else Q(pk__in=())
+
+
+def can_reveal_contact(user: Any, case: Case) -> bool:
+    """Whether a user may ask for the contact data: the person's own choice comes before the role."""
+    if (
+        case.contact_id is None
+        or not can_see(user, case)
+        or not has_permission(user, Permission.REVEAL_CONTACT)
+    ):
+        return False
+    if case.anonymity == Anonymity.OFFICE:
+        return True
+    return has_permission(user, Permission.SEE_CONFIDENTIAL)
+
+
+def check_reveal_contact(user: Any, case: Case) -> None:
+    """Refuse a look at contact data."""
+    check_see(user, case)
+    if not can_reveal_contact(user, case):
+        raise Denied(
+            _("The person asked that their contact data be kept from you, or your role does not see them.")
+        )
+
+
+def can_export(user: Any) -> bool:
+    """Whether a user may export cases without contact data."""
+    return has_permission(user, Permission.EXPORT_CASES)

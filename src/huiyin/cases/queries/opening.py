@@ -1,0 +1,25 @@
+"""Finding one case, as staff do."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from huiyin.cases import permissions
+from huiyin.cases.models import Case
+from huiyin.kernel import public_ids
+from huiyin.kernel.errors import Missing
+
+
+def for_staff(number: str, *, user: Any) -> Case:
+    """The case with this number if the user may open it; Missing otherwise, whether it exists or not."""
+    case = (
+        Case.objects.select_related(
+            "unit", "team", "officer", "service__current", "service_version", "channel", "area", "contact",
+            "publication", "filed_by",
+        )
+        .filter(number=public_ids.plain(number))
+        .first()
+    )  # fmt: skip
+    if case is None or not permissions.can_see(user, case):
+        raise Missing(_("There is no such case, or it is not among those you may open."))
+    return case

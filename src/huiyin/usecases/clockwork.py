@@ -1,0 +1,39 @@
+"""What the clock does by itself to cases. Every step is idempotent and small; a job repeats it."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable
+
+from huiyin.cases.operations import drafts, handling, limits
+from huiyin.cases.queries import due
+from huiyin.kernel.errors import Refusal
+
+
+def resume_expired_pauses() -> int:
+    """Let the clock go on where the person did not reply in the set time; returns how many."""
+    return _each(due.expired_pauses(), handling.resume)
+
+
+def close_silent_cases() -> int:
+    """Close answered cases after the set days without a word; returns how many."""
+    return _each(due.silent_answers(), handling.close_silent)
+
+
+def _each(case_ids: list[int], verb: Callable[[int], object]) -> int:
+    done = 0
+    for case_id in case_ids:
+        # Somebody may have acted in between: then there is nothing to do any more.
+        with contextlib.suppress(Refusal):
+            verb(case_id)
+            done += 1
+    return done
+
+
+def remove_old_drafts() -> int:
+    """Remove what people began and did not send within a day."""
+    return drafts.remove_older_than(dt.timedelta(days=1))
+
+
+def remove_old_counts() -> int:
+    """Remove counters of past hours and days."""
+    return limits.forget_older_than(dt.timedelta(days=2))

@@ -1,0 +1,30 @@
+"""Background jobs: use cases that run by the clock or after something happened. Each may run twice without harm."""
+
+from procrastinate.contrib.django import app
+
+from huiyin.audit import operations as audit
+from huiyin.usecases import clockwork
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="seal_log", queueing_lock="seal_log", pass_context=False)
+def seal_log(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Put leaves and records in order and sign a tree head; well within the promised 60 seconds."""
+    audit.seal_records()
+    audit.sign_tree_head()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="run_clocks", queueing_lock="run_clocks")
+def run_clocks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Continue cases whose pause is over and close answered ones after the set silence."""
+    clockwork.resume_expired_pauses()
+    clockwork.close_silent_cases()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="tidy", queueing_lock="tidy")
+def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Remove drafts, counters and unused files that are over."""
+    clockwork.remove_old_drafts()
+    clockwork.remove_old_counts()
