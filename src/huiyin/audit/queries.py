@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from huiyin.audit import keys, logic, tree
+from huiyin.audit import keys, logic, tree, verification
 from huiyin.audit.models import Leaf, Record, TreeHead
 from huiyin.engines import merkle
 from huiyin.kernel import clock
@@ -19,6 +19,7 @@ RECEIPT_FORMAT = "huiyin-receipt-1"
 content = logic.content
 commitment = logic.commitment
 leaf_hash = merkle.leaf_hash
+verify = verification.verify
 
 
 def key() -> dict[str, str]:
