@@ -26,8 +26,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST, LAST = 2004, 2026
 
 # (date, is it a working day in `holidays`): every day on which that package (0.109) differs, none of them after
-# 2005. It does not know the Saturday that was worked for the New Year holiday of 2006.
-KNOWN_DIFFERENCES_IN_HOLIDAYS = [(date(2005, 12, 31), False)]
+# 2005. It has that Saturday worked for the New Year holiday of 2006; chinesecalendar, and so our file, has not.
+KNOWN_DIFFERENCES_IN_HOLIDAYS = [(date(2005, 12, 31), True)]
 
 
 def file_from_chinesecalendar() -> str:
