@@ -21,7 +21,7 @@ def commitments(count, start=0):
 
 def test_a_new_leaf_is_a_signed_promise():
     leaf = operations.add_leaf(commitments(1)[0])
-    receipt = queries.receipt(leaf, url="http://city.test")
+    receipt = queries.receipt(leaf)
     assert receipt["leaf"] == leaf == merkle.leaf_hash(commitments(1)[0]).hex()
     assert "tree_head" not in receipt
     recorded, due = (dt.datetime.fromisoformat(receipt["promise"][name]) for name in ("recorded_at", "due"))

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
-from huiyin.audit import keys, logic, tree, verification
+from huiyin.audit import keys, logic, receipts, tree, verification
 from huiyin.audit.models import Leaf, Record, TreeHead
 from huiyin.engines import merkle
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Invalid, Missing
 
 PROMISE = dt.timedelta(seconds=60)
-RECEIPT_FORMAT = "huiyin-receipt-1"
 content = logic.content
 commitment = logic.commitment
 leaf_hash = merkle.leaf_hash
 verify = verification.verify
+verify_receipt = receipts.verify
 
 
 def key() -> dict[str, str]:
@@ -133,7 +134,7 @@ def _head_for(size: int | None) -> TreeHead | None:
     return head
 
 
-def receipt(leaf: str, *, opening: Mapping[str, Any] | None = None, url: str = "") -> dict[str, Any]:
+def receipt(leaf: str, *, opening: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The receipt of a leaf (its hash in hexadecimal); the file format is in `docs/reference/receipts.md`.
 
     With a place in the log it holds proof and tree head; before that it holds the signed promise that it will be in a
@@ -142,8 +143,8 @@ def receipt(leaf: str, *, opening: Mapping[str, Any] | None = None, url: str = "
     """
     row = _leaf(leaf)
     whole: dict[str, Any] = {
-        "format": RECEIPT_FORMAT,
-        "log": {**key(), "url": url},
+        "format": receipts.FORMAT,
+        "log": {**key(), "url": f"{settings.HUIYIN_BASE_URL}/log/"},
         "leaf": bytes(row.leaf_hash).hex(),
         "promise": _promise(row),
     }
