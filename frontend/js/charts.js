@@ -59,7 +59,7 @@ function options(figure, { categories, series }) {
       data: points,
       symbolSize: 7,
       barMaxWidth: 28,
-      label: { show: true, position: lying ? "right" : "top", color: ink, formatter: `{c}${unit}` },
+      label: { show: true, position: lying ? "right" : "top", color: ink, fontSize: 14, formatter: `{c}${unit}` },
       labelLayout: { hideOverlap: true },
     })),
   };

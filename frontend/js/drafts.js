@@ -71,5 +71,8 @@ export function keepDrafts(scope) {
   for (const done of scope.querySelectorAll("[data-huiyin-draft-done]")) {
     attempt(() => localStorage.removeItem(prefix + done.dataset.huiyinDraftDone));
   }
-  for (const form of scope.querySelectorAll("form[data-huiyin-draft]")) keep(form);
+  for (const form of scope.querySelectorAll("form[data-huiyin-draft]:not([data-huiyin-kept])")) {
+    form.dataset.huiyinKept = "yes";
+    keep(form);
+  }
 }

@@ -4,7 +4,6 @@ import {
   Button,
   CharacterCount,
   Checkboxes,
-  createAll,
   ErrorSummary,
   FileUpload,
   NotificationBanner,
@@ -13,17 +12,18 @@ import {
   ServiceNavigation,
   SkipLink,
 } from "govuk-frontend";
+import { begin } from "./begin.js";
 import { keepDrafts } from "./drafts.js";
 import { componentWords } from "./words.js";
 
 function start(scope = document) {
   const words = componentWords();
-  createAll(Button, { preventDoubleClick: true }, scope);
-  createAll(CharacterCount, { i18n: words.characterCount }, scope);
-  createAll(FileUpload, { i18n: words.fileUpload }, scope);
-  createAll(PasswordInput, { i18n: words.passwordInput }, scope);
+  begin(Button, { preventDoubleClick: true }, scope);
+  begin(CharacterCount, { i18n: words.characterCount }, scope);
+  begin(FileUpload, { i18n: words.fileUpload }, scope);
+  begin(PasswordInput, { i18n: words.passwordInput }, scope);
   for (const component of [Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink]) {
-    createAll(component, undefined, scope);
+    begin(component, undefined, scope);
   }
   keepDrafts(scope);
 }

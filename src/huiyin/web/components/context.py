@@ -15,7 +15,12 @@ def city(_request: HttpRequest) -> dict[str, Any]:
         "city": city_name(current),
         "is_demo": settings.HUIYIN_DEMO,
         "languages": [
-            {"code": code, "name": OWN_NAMES.get(code, name), "tag": html_tag(code), "current": code == current}
+            {
+                "code": code,
+                "name": OWN_NAMES.get(code, name),
+                "tag": html_tag(code),
+                "current": code == current,
+            }
             for code, name in settings.LANGUAGES
         ],
     }

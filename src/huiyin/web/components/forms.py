@@ -13,7 +13,7 @@ _CLASSES = {
     "text": "govuk-input",
     "password": "govuk-input govuk-password-input__input govuk-js-password-input-input",
     "textarea": "govuk-textarea",
-    "select": "govuk-select",
+    "select": "govuk-select hy-select-wide",
     "file": "govuk-file-upload",
 }
 
@@ -40,7 +40,7 @@ class DateParts(forms.MultiWidget):
         parts = str(value).split("-", 2) if value else []
         return parts if len(parts) == 3 else [None, None, None]
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str | None:
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         """ISO text for DateField to parse; None when all three are empty."""
         parts = [str(part or "").strip() for part in super().value_from_datadict(data, files, name)]
         return "-".join(parts) if any(parts) else None
@@ -68,7 +68,7 @@ def date_boxes(field: forms.BoundField) -> list[dict[str, Any]]:
 
 
 def kind(field: forms.BoundField) -> str:
-    """Which component a field is: text, textarea, select, radios, checkboxes, checkbox, date, file, password, hidden."""
+    """Which component a field is: one of the names in the table, else hidden or text."""
     widget = field.field.widget
     table: list[tuple[type[forms.Widget] | tuple[type[forms.Widget], ...], str]] = [
         (DateParts, "date"),
@@ -93,9 +93,7 @@ def control(field: forms.BoundField) -> str:
         classes.append(f"{_CLASSES[name].split()[0]}--error")
     if _counted(field):
         classes.append("govuk-js-character-count")
-    attrs = {"class": " ".join(part for part in classes if part)}
-    if name == "select":
-        attrs["class"] += " hy-select-wide"
+    attrs: dict[str, str | bool] = {"class": " ".join(part for part in classes if part)}
     return field.as_widget(attrs=attrs)
 
 

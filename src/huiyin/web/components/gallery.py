@@ -77,7 +77,12 @@ def _samples(now: dt.datetime) -> dict[str, Any]:
         },
         "rows": [
             {"key": _("Number"), "value": "2026-0417-0032"},
-            {"key": _("Place"), "value": _("Lianhua Road, by the school gate"), "href": "#", "action": _("Change")},
+            {
+                "key": _("Place"),
+                "value": _("Lianhua Road, by the school gate"),
+                "href": "#",
+                "action": _("Change"),
+            },
             {"key": _("Unit"), "value": _("Street lighting, Dongcheng district")},
         ],
         "story": [
