@@ -1,10 +1,15 @@
 """All addresses. Each audience brings its own list."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+
+from huiyin.web.components import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
 ]
+if settings.DEBUG or settings.HUIYIN_DEMO or settings.HUIYIN_TESTING:
+    urlpatterns.append(path("_gallery/", gallery.gallery))
 handler400 = "huiyin.web.components.refusals.bad_request"
 handler403 = "huiyin.web.components.refusals.denied"
 handler404 = "huiyin.web.components.refusals.missing"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huiyin.kernel import clock
+from huiyin.web.components import access
 from huiyin.web.components.forms import DateParts
 
 
@@ -50,6 +51,7 @@ class SampleForm(forms.Form):
     publish = forms.BooleanField(label=gettext_lazy("My words may be shown to others, without my name"))
 
 
+@access.public(reason="Components with invented words; not served by a real city.")
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show the page; `?audience=staff` dresses it for staff, `?errors=1` shows the form refused."""
     audience = "staff" if request.GET.get("audience") == "staff" else "public"
