@@ -238,6 +238,14 @@ def test_calendars_are_values():
     assert worktime.Calendar("Asia/Shanghai", WEEK) != CALENDAR
 
 
+def test_a_calendar_read_from_a_cache_again_keeps_what_it_worked_out():
+    pickled = pickle.dumps(CALENDAR)
+    assert pickle.loads(pickled) is pickle.loads(pickled)
+    other = pickle.loads(pickle.dumps(CALENDAR.with_exceptions({date(2026, 6, 9): ()})))
+    assert other != CALENDAR
+    assert not worktime.is_working_day(other, date(2026, 6, 9))
+
+
 def test_a_calendar_does_not_follow_the_mapping_it_was_made_of():
     given = {date(2026, 6, 5): ()}
     calendar = worktime.Calendar("Asia/Shanghai", WEEK, given)

@@ -6,7 +6,6 @@ The shipped file is written by:  .venv/bin/python tests/engines/test_worktime_ch
 import calendar as gregorian
 import csv
 import io
-import os
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -21,7 +20,6 @@ from huiyin.engines import worktime
 from huiyin.engines.worktime import china
 
 DATA = Path(china.__file__).parents[1] / "data" / "cn_holidays.csv"
-SHARED = Path(os.environ.get("HUIYIN_SHARED_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST, LAST = 2004, 2026
 
@@ -82,10 +80,8 @@ def test_working_days_agree_with_holidays(china_calendar):
 
 
 @pytest.mark.realdata
-def test_working_days_per_month_agree_with_the_shared_counts(china_calendar):
-    path = SHARED / "cn_calendar" / "workdays_per_month_2010_2026.csv"
-    if not path.exists():
-        pytest.skip(f"REAL DATA ABSENT: {path}")
+def test_working_days_per_month_agree_with_the_shared_counts(china_calendar, shared_data):
+    path = shared_data / "cn_calendar" / "workdays_per_month_2010_2026.csv"
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     assert len(rows) == 12 * 17
     for row in rows:

@@ -1,5 +1,6 @@
 """A working calendar: weekly hours in a time zone, and the dates that differ."""
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,8 +22,9 @@ class Calendar:
     is a holiday, hours on a Saturday are a make-up working day (调休). `names`: why, for any of these dates.
 
     Refuses malformed input with CalendarError and a calendar that never works with NoWorkingTime. The value
-    is immutable, comparable, hashable and picklable; what it works out about its years is cached inside, so
-    keep one instance and reuse it. Hours that the clock repeats or jumps over: see `zones.first_instant`.
+    is immutable, comparable, hashable and picklable. What it works out about its years (some 10 ms) is cached
+    inside, so keep one instance and reuse it; one that comes out of a pickling cache again and again is the
+    same instance each time. Hours that the clock repeats or jumps over: see `zones.first_instant`.
     """
 
     zone: str
@@ -43,8 +45,8 @@ class Calendar:
             raise errors.CalendarError("Only an exceptional date has a name.")
         self._set("line", timeline.Timeline(self.spans_on, self._last_work()))
 
-    def __reduce__(self) -> tuple[type["Calendar"], tuple[Any, ...]]:
-        return Calendar, (self.zone, self.weekly, dict(self.exceptions), dict(self.names))
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.zone, self.weekly, tuple(self.exceptions.items()), tuple(self.names.items()))
 
     def hours_on(self, day: date) -> hours.Hours:
         """Return the hours on the wall of a local date."""
@@ -80,6 +82,16 @@ class Calendar:
         if not worked:
             raise errors.NoWorkingTime("The calendar never works.")
         return max(worked)
+
+
+@functools.lru_cache(maxsize=256)
+def _restored(
+    zone: str,
+    weekly: tuple[hours.Hours, ...],
+    exceptions: tuple[tuple[date, hours.Hours], ...],
+    names: tuple[tuple[date, str], ...],
+) -> Calendar:
+    return Calendar(zone, weekly, dict(exceptions), dict(names))
 
 
 def _zone(name: str) -> ZoneInfo:
