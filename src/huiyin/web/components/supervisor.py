@@ -1,0 +1,110 @@
+"""Keeping a few child processes running together: they start together, and they stop together."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+# A child has this long to end in order; systemd, Docker and people wait five seconds and more.
+GRACE = 4.0
+# A child that dies this often within a minute is broken, not unlucky.
+MOST_RESTARTS = 5
+
+
+@dataclass
+class Child:
+    """One process to keep: started again when it dies, or essential."""
+
+    name: str
+    command: Sequence[str]
+    may_restart: bool
+    process: "subprocess.Popen[bytes] | None" = None
+    deaths: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start it, in a session of its own, so that Ctrl-C reaches only the one who stops it in order."""
+        self.process = subprocess.Popen(  # noqa: S603 -- our own commands
+            self.command,
+            start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 -- no threads here
+        )
+
+    def is_dead(self) -> bool:
+        """Whether it ended."""
+        return self.process is not None and self.process.poll() is not None
+
+    def is_broken(self) -> bool:
+        """Count a death; whether it is not worth another start."""
+        now = time.monotonic()
+        self.deaths = [*(moment for moment in self.deaths if now - moment < 60), now]
+        return not self.may_restart or len(self.deaths) > MOST_RESTARTS
+
+
+class Supervisor:
+    """Runs children until a signal comes or one of them cannot go on."""
+
+    def __init__(self, children: Sequence[Child]) -> None:
+        self.children = children
+        self.stopping = False
+
+    def run(self) -> str | None:
+        """Keep them running; returns the name of the child that ended for good, None if we were told to stop."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        failed = None
+        for child in self.children:
+            child.start()
+        while not self.stopping and failed is None:
+            time.sleep(0.2)
+            failed = self._tend()
+        self._end()
+        return failed
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _tend(self) -> str | None:
+        for child in self.children:
+            if child.is_dead():
+                if self.stopping or child.is_broken():
+                    return child.name
+                sys.stderr.write(f"The {child.name} process ended and is started again.\n")
+                time.sleep(0.5)
+                child.start()
+        return None
+
+    def _end(self) -> None:
+        for child in self.children:
+            _signal(child, signal.SIGTERM)
+        until = time.monotonic() + GRACE
+        while time.monotonic() < until and not all(child.is_dead() for child in self.children):
+            time.sleep(0.05)
+        for child in self.children:
+            # The whole session: what a child started goes with it.
+            _signal_group(child, signal.SIGKILL)
+            if child.process is not None:
+                child.process.wait()
+
+
+def _signal(child: Child, number: int) -> None:
+    if child.process is not None and not child.is_dead():
+        child.process.send_signal(number)
+
+
+def _signal_group(child: Child, number: int) -> None:
+    if child.process is not None:
+        try:
+            os.killpg(child.process.pid, number)
+        except ProcessLookupError:
+            return
+
+
+def _die_with_parent() -> None:
+    """Linux: end in order when the parent was killed outright, so that no port and no job stays taken."""
+    death_signal = 1  # PR_SET_PDEATHSIG
+    ctypes.CDLL(None).prctl(death_signal, signal.SIGTERM)

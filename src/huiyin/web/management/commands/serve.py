@@ -1,0 +1,63 @@
+"""`huiyin serve`: the web server and a worker beside it, as one process to start and stop."""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command, get_commands
+from django.core.management.base import BaseCommand, CommandParser
+
+from huiyin.web.components.supervisor import Child, Supervisor
+
+
+class Command(BaseCommand):
+    help = "Serve Huiyin: web and a worker, after bringing the database up to date."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
+        parser.add_argument(
+            "--workers",
+            type=int,
+            default=min(4, os.cpu_count() or 1),
+            help="web processes (default: one a core, ≤ 4)",
+        )
+        parser.add_argument(
+            "--threads", type=int, default=4, help="requests at once in each web process (default 4)"
+        )
+        parser.add_argument(
+            "--no-worker", action="store_true", help="no jobs here: `huiyin worker` runs elsewhere"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until SIGTERM or SIGINT, then stop all within five seconds; ends with an error if the web server dies."""
+        call_command("prepare")
+        if settings.HUIYIN_DEMO and "demo" in get_commands():
+            call_command("demo")
+        children = [Child("web", web_command(options), may_restart=False)]
+        if not options["no_worker"]:
+            worker = (sys.executable, "-m", "huiyin.config.main", "worker")
+            children.append(Child("worker", worker, may_restart=True))
+        self.stdout.write(f"Huiyin listens on http://{options['host']}:{options['port']} — Ctrl-C stops it.")
+        self.stdout.flush()
+        failed = Supervisor(children).run()
+        if failed:
+            raise CommandError(f"The {failed} process ended; its last words are above.")
+
+
+def web_command(options: dict[str, Any]) -> tuple[str, ...]:
+    """Command line of the web server.
+
+    Bodies are streamed to the application, whose upload handler stops reading at the limit; threads bound how many are
+    read at once, and the queue in front of them is short, so that a flood gets errors and not all memory.
+    """
+    workers, threads = options["workers"], options["threads"]
+    return (
+        sys.executable, "-m", "granian", "--interface", "wsgi",
+        "--host", options["host"], "--port", str(options["port"]),
+        "--workers", str(workers), "--blocking-threads", str(threads), "--backpressure", str(threads * 8),
+        "--http", "1", "--no-ws", "--http1-header-read-timeout", "15000",
+        "--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning",
+        "huiyin.config.wsgi:application",
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""Processes that are kept together, with real ones."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+RUN = """
+import sys
+from huiyin.web.components.supervisor import Child, Supervisor
+children = [Child(name, (sys.executable, "-c", code), may_restart=restart == "restart")
+            for name, restart, code in (text.split(":", 2) for text in sys.argv[1:])]
+print("failed:", Supervisor(children).run(), flush=True)
+"""
+SLEEP = "import time; print('up', flush=True); time.sleep(60)"
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+
+
+def supervise(*children: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, *children], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_all_children_in_time_even_deaf_ones(number):
+    process = supervise(f"web:never:{SLEEP}", f"worker:never:{DEAF}")
+    assert [process.stdout.readline() for _ in range(2)] == ["up\n", "up\n"]
+    begun = time.monotonic()
+    process.send_signal(number)
+    out, _err = process.communicate(timeout=10)
+    assert out == "failed: None\n"
+    assert time.monotonic() - begun < 5
+
+
+def test_an_essential_child_takes_the_others_with_it():
+    process = supervise("web:never:print('up', flush=True); raise SystemExit(3)", f"worker:restart:{SLEEP}")
+    out, _err = process.communicate(timeout=10)
+    assert out.endswith("failed: web\n")
+
+
+def test_a_child_that_dies_is_started_again_but_not_for_ever():
+    process = supervise("worker:restart:print('up', flush=True)")
+    out, err = process.communicate(timeout=30)
+    assert out == "up\n" * 6 + "failed: worker\n"
+    assert err.count("started again") == 5
