@@ -234,13 +234,12 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or HUIYIN_TESTING
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_HANDLERS = [
-    "huiyin.files.uploads.LimitedUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+FILE_UPLOAD_HANDLERS = ["huiyin.files.uploads.LimitedUploadHandler"]
 HUIYIN_FILE_MAX_BYTES = env.integer("HUIYIN_FILE_MAX_MB", 20) * 1024 * 1024
 HUIYIN_FILES_PER_CASE = env.integer("HUIYIN_FILES_PER_CASE", 10)
 HUIYIN_FILE_SCANNER = env.text("HUIYIN_FILE_SCANNER", "huiyin.files.scanners.AcceptAll")
+# Where ClamAV's daemon listens, for huiyin.files.scanners.ClamAV: tcp://host:3310 or unix:/path.
+HUIYIN_CLAMAV = env.text("HUIYIN_CLAMAV", "unix:/run/clamav/clamd.ctl")
 
 # --- mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text(

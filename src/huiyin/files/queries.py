@@ -1,0 +1,98 @@
+"""Reads about files: addresses that end by themselves, and what stands behind one."""
+
+import math
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from django.conf import settings
+from django.core import signing
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from huiyin.files import logic
+from huiyin.files.models import StoredFile
+from huiyin.files.ports import Scanner
+from huiyin.kernel import clock, ports
+from huiyin.kernel.errors import Missing
+from huiyin.kernel.ports import Health
+
+WHOLE, PREVIEW = "f", "p"
+_SIGNER = signing.Signer(salt="huiyin.files")
+
+
+@dataclass(frozen=True)
+class Served:
+    """What an address stands for."""
+
+    key: str
+    name: str
+    content_type: str
+    etag: str
+    seconds_left: int
+
+    @property
+    def inline(self) -> bool:
+        """Whether a browser may show it by itself; a PDF, which can hold scripts, is only downloaded."""
+        return self.content_type.startswith(logic.INLINE)
+
+
+def url(file: StoredFile, *, minutes: int = 60) -> str:
+    """An address of the content that works for at least `minutes` and less than twice as long.
+
+    It stays the same within that time, so that browsers need not fetch a photo twice. Whoever has it can open it: give
+    it only to somebody who may see the file.
+    """
+    return _url(file, WHOLE, minutes)
+
+
+def preview_url(file: StoredFile, *, minutes: int = 60) -> str:
+    """The same for the preview (at most 480 pixels); "" where the file has none."""
+    return _url(file, PREVIEW, minutes) if file.preview_key else ""
+
+
+def served(signed: str) -> Served:
+    """What a signed address stands for. Refuses (Missing) a wrong one, one whose time is over and a deleted file."""
+    try:
+        token, variant, until = _SIGNER.unsign(signed).split(".")
+        left = int(until, 36) - int(clock.now().timestamp())
+    except (signing.BadSignature, ValueError) as error:
+        raise Missing(
+            _("There is no file at this address. Open it again from the page it was on.")
+        ) from error
+    if left <= 0:
+        raise Missing(_("This link to a file has expired. Reload the page it was on and open it again."))
+    file = StoredFile.objects.filter(token=token).first()
+    if file is None:
+        raise Missing(_("This file was deleted."))
+    if variant == PREVIEW:
+        return Served(file.preview_key, "preview.jpg", "image/jpeg", f"{file.sha256}-p", left)
+    return Served(file.key, file.name, file.content_type, file.sha256, left)
+
+
+def opened(key: str) -> BinaryIO:
+    """The content, open for reading; the caller closes it. Refuses (Missing) where it is gone."""
+    try:
+        return cast("BinaryIO", default_storage.open(key, "rb"))
+    except FileNotFoundError as error:
+        raise Missing(_("This file was deleted.")) from error
+
+
+def scanner_health() -> Health:
+    """What the configured scanner says of itself."""
+    scanner: Scanner = ports.load(settings.HUIYIN_FILE_SCANNER)
+    return scanner.check()
+
+
+def _url(file: StoredFile, variant: str, minutes: int) -> str:
+    window = minutes * 60
+    until = (math.floor(clock.now().timestamp() / window) + 2) * window
+    return reverse("file", args=[_SIGNER.sign(f"{file.token}.{variant}.{_base36(until)}")])
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits
