@@ -105,3 +105,8 @@ class TreeHead(Model):
     class Meta:
         verbose_name = _("tree head")
         verbose_name_plural = _("tree heads")
+
+    @property
+    def root_hex(self) -> str:
+        """The root as people compare it."""
+        return bytes(self.root).hex()

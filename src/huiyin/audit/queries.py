@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from huiyin.audit import keys, logic, receipts, tree, verification
 from huiyin.audit.models import Leaf, Record, TreeHead
@@ -87,9 +88,10 @@ def inclusion(leaf: str, *, size: int | None = None) -> dict[str, Any]:
     row = _leaf(leaf)
     head = _head_for(size)
     if row.index is None or head is None:
-        raise Missing("This leaf is recorded and will be in a signed tree head within 60 seconds.")
+        raise Missing(_("This leaf is recorded and will be in a signed tree head within 60 seconds."))
     if row.index >= head.size:
-        raise Invalid(f"Leaf {row.index} is not yet in the tree of {head.size} leaves.")
+        text = _("Leaf %(index)s is not yet in the tree of %(size)s leaves.")
+        raise Invalid(text % {"index": row.index, "size": head.size})
     path = tree.proof(merkle.inclusion_ranges(row.index, head.size))
     return {
         "leaf": bytes(row.leaf_hash).hex(),
@@ -105,7 +107,7 @@ def consistency(*, first: int, second: int) -> dict[str, Any]:
     Raises Missing for a size without a tree head, Invalid if the order is wrong.
     """
     if not 0 < first <= second:
-        raise Invalid("The first tree must have at least one leaf and not more than the second.")
+        raise Invalid(_("The first tree must have at least one leaf and not more than the second."))
     heads = [_head_for(first), _head_for(second)]
     path = tree.proof(merkle.consistency_ranges(first, second))
     return {
@@ -121,7 +123,7 @@ def _leaf(leaf: str) -> Leaf:
     except ValueError:
         row = None
     if row is None:
-        raise Missing("The log has no such leaf.")
+        raise Missing(_("The log has no such leaf."))
     return row
 
 
@@ -130,7 +132,7 @@ def _head_for(size: int | None) -> TreeHead | None:
         return newest_head()
     head = TreeHead.objects.filter(size=size).order_by("-number").first()
     if head is None:
-        raise Missing(f"There is no tree head of size {size}.")
+        raise Missing(_("There is no tree head of size %(size)s.") % {"size": size})
     return head
 
 

@@ -8,6 +8,7 @@ from huiyin.web.components import gallery
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("huiyin.web.public.files_urls")),
+    path("log/", include("huiyin.web.public.log_urls")),
 ]
 if settings.DEBUG or settings.HUIYIN_DEMO or settings.HUIYIN_TESTING:
     urlpatterns.append(path("_gallery/", gallery.gallery))
