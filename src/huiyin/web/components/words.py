@@ -3,6 +3,15 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+# Django's own words for the commonest mistakes, named here so that our catalogues may say them better.
+DJANGO = (
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("Enter a whole number."),
+)
 
 
 def collect() -> dict[str, Any]:

@@ -1,0 +1,14 @@
+"""The sign-in page looks like ours and works without a mouse."""
+
+import pytest
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_sign_in_is_accessible(open_context, width, language, assert_accessible, assert_fits, screenshot):
+    page = open_context(width=width, language=language).new_page()
+    page.goto("/accounts/login/")
+    page.locator("form.hy-narrow button[type=submit]").first.click()
+    page.locator(".govuk-error-summary").wait_for()
+    assert_fits(page)
+    assert_accessible(page)
+    screenshot(page, f"sign-in-{language}-{width}")
