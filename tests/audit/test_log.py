@@ -188,3 +188,12 @@ def test_heads_are_paged():
     operations.sign_tree_head(batch=1)
     assert [head.number for head in queries.tree_heads(limit=2)] == [5, 4]
     assert [head.number for head in queries.tree_heads(before=4, limit=9)] == [3, 2, 1]
+
+
+def test_a_receipt_takes_few_queries_and_names_the_log(django_assert_max_num_queries, settings):
+    leaf = operations.add_leaves(commitments(300))[77]
+    operations.sign_tree_head()
+    with django_assert_max_num_queries(5):
+        receipt = queries.receipt(leaf)
+    assert receipt["log"]["url"] == f"{settings.HUIYIN_BASE_URL}/log/"
+    assert queries.receipt(leaf, url="https://city.test/log/")["log"]["url"] == "https://city.test/log/"
