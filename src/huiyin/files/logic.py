@@ -29,6 +29,8 @@ VIDEO_BRANDS = {
     b"M4VH",
     b"dash",
 }
+# Control, format and surrogate characters and every blank. Private and new characters are left: rare names need them.
+INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 MP3_FRAME = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]")
 
 
@@ -113,7 +115,7 @@ def display_name(given: str, *, extension: str) -> str:
     """The sender's name of a file, fit to be shown: no path, no control or direction marks, the true extension."""
     text = unicodedata.normalize("NFC", given).replace("\\", "/")
     base = PurePosixPath(text.replace("\0", "")).name
-    visible = "".join(" " if unicodedata.category(ch)[0] in "CZ" else ch for ch in base)
+    visible = "".join(" " if unicodedata.category(ch) in INVISIBLE else ch for ch in base)
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", " ".join(visible.split())).strip(". ")
     stem = re.sub(r'[<>:"|?*;]', "_", stem)[:NAME_CHARACTERS].strip(". ")
     return f"{stem or 'file'}.{extension}"

@@ -1,0 +1,135 @@
+"""Writes about contacts. Every look at clear values is a write: it leaves a row that the person can read."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from huiyin.accounts.models import User
+from huiyin.audit import operations as audit
+from huiyin.kernel.errors import Conflict, Invalid, Text
+from huiyin.people import logic, permissions, queries
+from huiyin.people.models import Contact, Reveal
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """Contact data in clear."""
+
+    name: str
+    phone: str
+    email: str
+    address: str
+
+
+@dataclass(frozen=True)
+class _Checked:
+    name: str
+    phone: str
+    email: str
+    address: str
+    phone_key: str
+    email_key: str
+    wants_mail: bool
+
+
+def create_contact(
+    *, name: str = "", phone: str = "", email: str = "", address: str = "", wants_mail: bool = False
+) -> Contact:
+    """Keep contact data, encrypted, in one spelling each. Refuses (Invalid, with `fields`) what cannot be one.
+
+    Each case gets a contact of its own; earlier ones of the same person are found by `queries.alike`.
+    """
+    checked = _checked(name=name, phone=phone, email=email, address=address, wants_mail=wants_mail)
+    return Contact.objects.create(**asdict(checked))
+
+
+def check_contact(
+    *, name: str = "", phone: str = "", email: str = "", address: str = "", wants_mail: bool = False
+) -> None:
+    """Refuse what `create_contact` would refuse, and keep nothing; for the step of a form."""
+    _checked(name=name, phone=phone, email=email, address=address, wants_mail=wants_mail)
+
+
+@transaction.atomic
+def correct(contact: Contact, *, actor: str, **changes: str | bool) -> Contact:
+    """Replace some of name, phone, email, address, wants_mail; the others stay. Refuses as `create_contact` does.
+
+    The audit record names the fields, never their values.
+    """
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    now = {"name": contact.name, "phone": contact.phone, "email": contact.email, "address": contact.address}
+    checked = _checked(**({**now, "wants_mail": contact.wants_mail} | changes))  # type: ignore[arg-type]  # same names
+    fields = [name for name, value in asdict(checked).items() if getattr(contact, name) != value]
+    for name in fields:
+        setattr(contact, name, getattr(checked, name))
+    if fields:
+        contact.save(update_fields=fields)
+        shown = [name for name in fields if not name.endswith("_key")]
+        audit.record(
+            "contact.corrected", actor=actor, subject=f"contact:{contact.pk}", data={"fields": shown}
+        )
+    return contact
+
+
+@transaction.atomic
+def reveal(
+    contact: Contact, *, user: User, purpose: str, case_number: str, unit_names: Mapping[str, str]
+) -> Revealed:
+    """The clear values, for a purpose; recorded for the person's page and in the audit trail, in one transaction.
+
+    Refuses (Denied) a user without the permission, (Invalid) a purpose that says nothing. The caller has checked that
+    the case is one of the user's. `unit_names` are those of the unit for which the user acts.
+    """
+    permissions.check_reveal(user)
+    why = logic.line(purpose)
+    if not logic.is_purpose(why):
+        message = _("Say what you need the contact data for, in a few words; the person will read it.")
+        raise Invalid(message, fields={"purpose": message})
+    if not Contact.objects.filter(pk=contact.pk).exists():
+        raise Conflict(_("The contact data was deleted in between."))
+    Reveal.objects.create(
+        contact=contact, case_number=case_number, user=user, unit_names=dict(unit_names), purpose=why
+    )
+    audit.record("contact.revealed", actor=f"user:{user.pk}", subject=f"contact:{contact.pk}", why=why)
+    return Revealed(name=contact.name, phone=contact.phone, email=contact.email, address=contact.address)
+
+
+@transaction.atomic
+def erase(contact: Contact, *, actor: str) -> None:
+    """Delete contact data for good. The case stays, without a way to reach the person; who looked at it stays too."""
+    subject = f"contact:{contact.pk}"
+    contact.delete()
+    audit.record("contact.erased", actor=actor, subject=subject)
+
+
+def _checked(*, name: str, phone: str, email: str, address: str, wants_mail: bool) -> _Checked:
+    errors: dict[str, Text] = {}
+    number, mail = logic.phone(phone), logic.email(email)
+    if phone.strip() and number is None:
+        errors["phone"] = _(
+            "This is not a phone number. Write it with its area or country code, like 0591-87654321."
+        )
+    if email.strip() and mail is None:
+        errors["email"] = _("This is not an e-mail address. It looks like name@example.cn.")
+    if wants_mail and not email.strip():
+        errors["email"] = _("Write the e-mail address to which notices shall go.")
+    texts = {
+        "name": (logic.line(name), logic.NAME_CHARACTERS),
+        "address": (logic.line(address), logic.ADDRESS_CHARACTERS),
+    }
+    for field, (text, most) in texts.items():
+        if len(text) > most:
+            errors[field] = _("At most %(most)d characters.") % {"most": most}
+    if errors:
+        raise Invalid(" ".join(str(text) for text in errors.values()), fields=errors)
+    return _Checked(
+        name=texts["name"][0],
+        phone=number.shown if number else "",
+        email=mail or "",
+        address=texts["address"][0],
+        phone_key=queries.key(queries.PHONE, number.canonical) if number else "",
+        email_key=queries.key(queries.EMAIL, mail.lower()) if mail else "",
+        wants_mail=wants_mail,
+    )

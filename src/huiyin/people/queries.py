@@ -1,0 +1,71 @@
+"""Reads about contacts: masked, by keyed hash, and who looked. Clear values come from `operations.reveal` only."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from huiyin.kernel import public_ids
+from huiyin.people import logic
+from huiyin.people.models import Contact, Reveal
+
+PHONE, EMAIL = "phone", "email"
+
+
+@dataclass(frozen=True)
+class Masked:
+    """What of a contact is shown without a purpose."""
+
+    name: str
+    phone: str
+    email: str
+    address: str
+
+
+def masked(contact: Contact) -> Masked:
+    """張**, 138****5678, a***@x.cn, 鼓楼区***; "" where nothing was given."""
+    return Masked(
+        name=logic.masked_name(contact.name),
+        phone=logic.masked_phone(contact.phone),
+        email=logic.masked_email(contact.email),
+        address=logic.masked_address(contact.address),
+    )
+
+
+def with_same(*, phone: str = "", email: str = "") -> QuerySet[Contact]:
+    """Contacts with this phone number or this e-mail address, however it is spelled, newest first.
+
+    Their cases are at `contact.case`. What is no number and no address finds nobody.
+    """
+    number, address = logic.phone(phone), logic.email(email)
+    return _alike(
+        key(PHONE, number.canonical) if number else "", key(EMAIL, address.lower()) if address else ""
+    )
+
+
+def alike(contact: Contact) -> QuerySet[Contact]:
+    """Other contacts with the same phone number or e-mail address: earlier cases of the same person."""
+    return _alike(contact.phone_key, contact.email_key).exclude(pk=contact.pk)
+
+
+def key(kind: str, value: str) -> str:
+    """The keyed hash under which a canonical value is found again; "" for nothing."""
+    return public_ids.keyed_hash(f"contact-{kind}", value) if value else ""
+
+
+def reveals(case_number: str) -> QuerySet[Reveal]:
+    """Who looked at the contact data of a case, when and for what, newest first; for the person's own page."""
+    return Reveal.objects.filter(case_number=case_number).select_related("user")
+
+
+def mail_address(contact: Contact | None) -> str:
+    """Where notices go: the e-mail address, if the person wants notices. For sending only, never for showing."""
+    return contact.email if contact is not None and contact.wants_mail else ""
+
+
+def _alike(phone_key: str, email_key: str) -> QuerySet[Contact]:
+    wanted = Q(pk__in=[])
+    if phone_key:
+        wanted |= Q(phone_key=phone_key)
+    if email_key:
+        wanted |= Q(email_key=email_key)
+    return Contact.objects.filter(wanted).order_by("-pk")
