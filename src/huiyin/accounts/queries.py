@@ -1,5 +1,6 @@
 """Reads about users and what they may do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,3 +33,8 @@ def users() -> QuerySet[User]:
 def grants() -> dict[Role, frozenset[Permission]]:
     """The table of roles and permissions."""
     return logic.GRANTS
+
+
+def names_of(ids: Iterable[int]) -> dict[int, str]:
+    """Names of users, by id."""
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))

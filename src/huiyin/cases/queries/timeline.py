@@ -1,0 +1,76 @@
+"""The rows of a case's timeline with every name their sentences need, in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch, QuerySet
+
+from huiyin.accounts import queries as accounts
+from huiyin.cases.enums import Action
+from huiyin.cases.models import Case, CaseFile, Event
+from huiyin.catalogue import queries as catalogue
+from huiyin.organisations import queries as organisations
+
+Names = dict[str, str]
+# What the person does not see: talk among colleagues, and who of them sits at which desk.
+HIDDEN_FROM_THE_PERSON = (Action.NOTE, Action.TAKE)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Events in their order, and names by id: of units and services by language, of officers as they are."""
+
+    events: list[Event]
+    units: dict[int, Names] = field(default_factory=dict)
+    services: dict[int, Names] = field(default_factory=dict)
+    officers: dict[int, str] = field(default_factory=dict)
+
+
+def for_staff(case: Case) -> Timeline:
+    """Everything that happened, notes included."""
+    return _timeline(_events(case).select_related("note", "actor"))
+
+
+def for_person(case: Case) -> Timeline:
+    """What the person sees: rows about notes and officers are not even read."""
+    return _timeline(_events(case).exclude(action__in=HIDDEN_FROM_THE_PERSON))
+
+
+def since(case: Case, event_id: int) -> Timeline:
+    """What happened after this event, for somebody who had read up to it."""
+    return _timeline(_events(case).filter(pk__gt=event_id).select_related("note", "actor"))
+
+
+def _events(case: Case) -> QuerySet[Event]:
+    files = CaseFile.objects.select_related("file")
+    return (
+        case.events.select_related("unit", "reply", "message")
+        .prefetch_related(Prefetch("reply__files", files), Prefetch("message__files", files))
+        .order_by("at", "id")
+    )
+
+
+def _timeline(rows: Iterable[Event]) -> Timeline:
+    events = list(rows)
+    units = {event.unit_id: event.unit.names for event in events if event.unit is not None}
+    wanted_units = _ids(events, "unit", "from_unit") - units.keys()
+    wanted_services = _ids(events, "service", "from_service")
+    wanted_officers = _ids(events, "officer")
+    if wanted_units:
+        units |= {unit.pk: unit.names for unit in organisations.units().filter(pk__in=wanted_units)}
+    return Timeline(
+        events,
+        {pk: names for pk, names in units.items() if pk is not None},
+        _service_names(wanted_services) if wanted_services else {},
+        accounts.names_of(wanted_officers) if wanted_officers else {},
+    )
+
+
+def _service_names(ids: set[int]) -> dict[int, Names]:
+    rows = catalogue.services().filter(pk__in=ids)
+    return {row.pk: row.current.public_names for row in rows if row.current is not None}
+
+
+def _ids(events: Iterable[Event], *keys: str) -> set[int]:
+    found = {event.data.get(key) for event in events for key in keys}
+    return {value for value in found if isinstance(value, int)}
