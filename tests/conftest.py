@@ -1,7 +1,7 @@
 """Fixtures of all tests. The environment is set here, before Django reads its settings."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ Path(os.environ["HUIYIN_DATA"], "static").mkdir(parents=True, exist_ok=True)
 
 import django  # noqa: E402 -- after the environment
 import pytest  # noqa: E402
+from django.test import Client  # noqa: E402
 
 django.setup()
 
@@ -60,6 +61,37 @@ def _english() -> Iterator[None]:
 
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def constant_queries(client: Client) -> Callable[..., int]:
+    """`constant_queries("desk:worklist", add=make_case, user=officer)`: a list of three costs as many queries as of one.
+
+    `add()` adds one item to the list; `kwargs` and `query` complete the address. Returns the number of queries, which may
+    be no more than `most` (12, as for every screen).
+    """
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from django.urls import reverse
+
+    def check(name: str, *, add: Callable[[], object], user=None, kwargs=None, query="", most: int = 12) -> int:
+        url = reverse(name, kwargs=kwargs) + query
+        if user is not None:
+            client.force_login(user)
+        counts = []
+        for items in (1, 2):
+            for _item in range(items):
+                add()
+            client.get(url)  # what is kept in memory is read once
+            with CaptureQueriesContext(connection) as queries:
+                response = client.get(url)
+            assert response.status_code == 200, f"{url} answered {response.status_code}"
+            counts.append(len(queries))
+        assert counts[0] == counts[1], f"{url}: {counts[0]} queries for one item, {counts[1]} for three"
+        assert counts[1] <= most, f"{url}: {counts[1]} queries"
+        return counts[1]
+
+    return check
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
