@@ -74,7 +74,9 @@ def constant_queries(client: Client) -> Callable[..., int]:
     from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
 
-    def check(name: str, *, add: Callable[[], object], user=None, kwargs=None, query="", most: int = 12) -> int:
+    def check(
+        name: str, *, add: Callable[[], object], user=None, kwargs=None, query="", most: int = 12
+    ) -> int:
         url = reverse(name, kwargs=kwargs) + query
         if user is not None:
             client.force_login(user)

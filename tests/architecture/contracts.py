@@ -10,7 +10,7 @@ class FrontDoors(Contract):
     doors = fields.SetField(subfield=fields.StringField())
     open = fields.SetField(subfield=fields.StringField(), required=False)
 
-    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: FBT001 -- import-linter's signature
+    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
         # Instances of other packages travel, so annotations may name their classes: only imports that run are counted.
         graph = grimp.build_graph("huiyin", exclude_type_checking_imports=True)
         ours = sorted(module for module in graph.modules if module.startswith("huiyin."))

@@ -17,7 +17,18 @@ TEMPLATES = {
 THEIRS = Path(allauth.__file__).parent / "templates"
 # Django and our middleware choose these by the status of the answer.
 BY_STATUS = re.compile(r"\d{3}\.html")
-NEVER_SAID = ("请尽快", "高度重视", "相关部门", "有关部门", "請儘快", "高度重視", "相關部門", "有關部門", "please note", "Please note")
+NEVER_SAID = (
+    "请尽快",
+    "高度重视",
+    "相关部门",
+    "有关部门",
+    "請儘快",
+    "高度重視",
+    "相關部門",
+    "有關部門",
+    "please note",
+    "Please note",
+)
 
 
 def references() -> str:
@@ -59,4 +70,6 @@ def test_nor_in_the_translations():
 def test_templates_load_nothing_from_elsewhere(name):
     text = TEMPLATES[name].read_text()
     assert not re.search(r"""(src|href)=["']https?://(?!www\.w3\.org)[^"']+\.(js|css|woff2?|png|svg)""", text)
-    assert not re.search(r"<style|\son(click|change|submit|load)=", text), "the content security policy stops this"
+    assert not re.search(r"<style|\son(click|change|submit|load)=", text), (
+        "the content security policy stops this"
+    )

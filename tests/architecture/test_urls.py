@@ -12,7 +12,9 @@ from huiyin.web.components import access
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def patterns(resolver: URLResolver | None = None, prefix: str = "", namespaces: tuple[str, ...] = ()) -> Iterator:
+def patterns(
+    resolver: URLResolver | None = None, prefix: str = "", namespaces: tuple[str, ...] = ()
+) -> Iterator:
     for entry in (resolver or get_resolver()).url_patterns:
         here = prefix + str(entry.pattern)
         if isinstance(entry, URLPattern):
@@ -38,8 +40,12 @@ def test_there_are_addresses():
 @pytest.mark.parametrize(("route", "name", "view"), OURS, ids=[entry[0] or "/" for entry in OURS])
 def test_our_screens_need_a_permission_or_give_a_reason(route, name, view):
     rule = getattr(view, access.ATTRIBUTE, None)
-    assert rule, f"/{route} ({origin(view)}) has none of @access.public, signed_in, requires: it opens to nobody"
-    assert rule.permissions or len(rule.reason) >= 8, f"/{route}: say in a sentence why no permission is needed"
+    assert rule, (
+        f"/{route} ({origin(view)}) has none of @access.public, signed_in, requires: it opens to nobody"
+    )
+    assert rule.permissions or len(rule.reason) >= 8, (
+        f"/{route}: say in a sentence why no permission is needed"
+    )
     assert rule.needs_sign_in or not rule.permissions
     assert name.rpartition(":")[2], f"/{route} has no name"
 

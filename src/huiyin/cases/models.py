@@ -246,6 +246,7 @@ class Publication(Model):
     PERSONAL = {
         "title": "keep: checked for personal data before publication",
         "text": "keep: checked likewise",
+        "place_text": "keep: checked likewise",
     }
     SUBJECT = "case"
     case = models.OneToOneField(Case, models.CASCADE, related_name="publication")
@@ -302,7 +303,7 @@ class Draft(Model):
 class SavedFilter(Model):
     """A worklist filter under a name: the owner's, or shared with a unit."""
 
-    PERSONAL = {"owner": "keep: a member of staff"}
+    PERSONAL = {"owner": "keep: a member of staff", "name": "keep: words of a member of staff"}
     owner = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
     unit = models.ForeignKey("organisations.Unit", models.CASCADE, null=True, blank=True, related_name="+")
     name = models.CharField(_("name"), max_length=80)

@@ -281,5 +281,6 @@ LOGGING = {
 }
 SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # TLS ends at the reverse proxy, which does the redirect
+    "security.W005",  # what else runs below the domain is its owner's business
     "security.W021",  # preloading HSTS is the domain owner's decision
 ]
