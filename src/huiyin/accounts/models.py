@@ -26,6 +26,8 @@ class User(Model, AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    # Set while the password is a one-time code: until then it opens only the screen for choosing an own password.
+    code_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

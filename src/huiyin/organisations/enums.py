@@ -31,3 +31,14 @@ class SettingKey(models.TextChoices):
     MESSAGES_PER_CASE_DAY = "messages_per_case_day", _("Messages of a person in one case in a day")
     TEXT_MAX_CHARACTERS = "text_max_characters", _("Longest text of a case (characters)")
     MIN_COUNT_SHOWN = "min_count_shown", _("Smallest count for which a rate is shown")
+
+
+class SettingProblem(models.TextChoices):
+    """Why a setting cannot have a value."""
+
+    LIMIT = (
+        "limit",
+        _("Write a number, its unit and what is counted, such as 2h clock, 30min clock or 7d working."),
+    )
+    WHOLE = "whole", _("Write a whole number.")
+    BOUNDS = "bounds", _("Write a whole number within the bounds.")

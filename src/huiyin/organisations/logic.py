@@ -1,8 +1,14 @@
-"""Defaults of the settings."""
+"""Settings and their defaults, and the rules that units and calendars obey."""
 
+import re
+import zoneinfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from huiyin.engines import worktime
 from huiyin.organisations.enums import SettingKey as K
+from huiyin.organisations.enums import SettingProblem
 
 # Limits are written as the engine reads them: amount, unit, clock or working time.
 DEFAULTS: dict[K, Any] = {
@@ -25,3 +31,75 @@ DEFAULTS: dict[K, Any] = {
     K.MIN_COUNT_SHOWN: 5,
 }
 
+
+@dataclass(frozen=True)
+class Bounds:
+    """The whole numbers that a setting admits."""
+
+    least: int
+    most: int
+
+
+BOUNDS: dict[K, Bounds] = {
+    K.CLOSE_AFTER_SILENCE_DAYS: Bounds(1, 365),
+    K.REOPEN_DAYS: Bounds(0, 3650),
+    K.PAUSE_WORKING_DAYS: Bounds(1, 60),
+    K.WARNING_PERCENT: Bounds(1, 99),
+    K.ANONYMISE_AFTER_DAYS: Bounds(1, 36_500),
+    K.DELETE_WITHDRAWN_AFTER_DAYS: Bounds(1, 36_500),
+    K.DELETE_AFTER_DAYS: Bounds(1, 36_500),
+    K.CASES_PER_ADDRESS_HOUR: Bounds(1, 100_000),
+    K.MESSAGES_PER_CASE_DAY: Bounds(1, 1_000),
+    K.TEXT_MAX_CHARACTERS: Bounds(500, 1_000_000),
+    K.MIN_COUNT_SHOWN: Bounds(1, 1_000),
+}
+_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+class SettingError(ValueError):
+    """A setting cannot have this value; `problem` says why, `bounds` what it could have."""
+
+    def __init__(self, problem: SettingProblem, bounds: Bounds | None = None) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+        self.bounds = bounds
+
+
+def parse_setting(key: K, text: str) -> Any:
+    """The value of a setting from what an administrator typed. Refuses with SettingError."""
+    written = " ".join(text.split())
+    if key not in BOUNDS:
+        try:
+            return str(worktime.Limit.parse(written))
+        except worktime.LimitError as error:
+            raise SettingError(SettingProblem.LIMIT) from error
+    if not _WHOLE.fullmatch(written):
+        raise SettingError(SettingProblem.WHOLE, BOUNDS[key])
+    if not BOUNDS[key].least <= int(written) <= BOUNDS[key].most:
+        raise SettingError(SettingProblem.BOUNDS, BOUNDS[key])
+    return int(written)
+
+
+def makes_loop(parents: Mapping[int, int | None], *, child: int, parent: int | None) -> bool:
+    """Whether putting `child` below `parent` would make it its own ancestor; `parents` holds the tree as it is."""
+    seen: set[int] = set()
+    while parent is not None and parent not in seen:
+        if parent == child:
+            return True
+        seen.add(parent)
+        parent = parents.get(parent)
+    return False
+
+
+def check_calendar(time_zone: str, weekly: Sequence[str]) -> list[str]:
+    """Weekly hours in their written form. Refuses with worktime.WorktimeError what the engine could not count by."""
+    if time_zone not in zoneinfo.available_timezones():
+        raise worktime.CalendarError(f"Unknown time zone: {time_zone!r}")
+    hours = tuple(worktime.parse_hours(text) for text in weekly)
+    worktime.Calendar(zone=time_zone, weekly=hours)
+    return [worktime.format_hours(day) for day in hours]
+
+
+def makeup_hours(weekly: Sequence[str]) -> str:
+    """Hours of a make-up day: those of Monday, else of the first day that has any."""
+    return next((text for text in weekly if text), "")

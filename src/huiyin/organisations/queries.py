@@ -1,15 +1,16 @@
 """Reads about units, calendars and settings."""
 
+import datetime as dt
 from typing import Any
 
 from django.core.cache import caches
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from huiyin.engines import worktime
-from huiyin.kernel import clock
+from huiyin.kernel import clock, languages
 from huiyin.organisations import logic
 from huiyin.organisations.enums import SettingKey
-from huiyin.organisations.models import Calendar, Setting, Unit
+from huiyin.organisations.models import Calendar, CalendarDay, Setting, Team, Unit
 
 # A change reaches every process within this time.
 SECONDS_REMEMBERED = 10
@@ -41,7 +42,11 @@ def working_calendar(unit: Unit | None) -> worktime.Calendar:
     name = f"calendar:{own or 'default'}"
     found: worktime.Calendar | None = cache.get(name)
     if found is None:
-        row = Calendar.objects.filter(pk=own).first() if own else Calendar.objects.filter(is_default=True).first()
+        row = (
+            Calendar.objects.filter(pk=own).first()
+            if own
+            else Calendar.objects.filter(is_default=True).first()
+        )
         found = engine_calendar(row) if row else worktime.china_calendar()
         cache.set(name, found, SECONDS_REMEMBERED)
     return found
@@ -76,3 +81,72 @@ def unit(pk: int | None) -> Unit | None:
 def is_working_now(unit_row: Unit | None) -> bool:
     """Whether the unit works at this moment."""
     return worktime.is_working_time(working_calendar(unit_row), clock.now())
+
+
+def changed_settings() -> dict[SettingKey, Any]:
+    """The settings that differ from their defaults, as stored."""
+    known = {key.value: key for key in SettingKey}
+    rows = Setting.objects.values_list("key", "value")
+    return {known[key]: value for key, value in rows if key in known}
+
+
+def default_setting(key: SettingKey) -> Any:
+    """The default of a setting."""
+    return logic.DEFAULTS[key]
+
+
+def setting_bounds(key: SettingKey) -> logic.Bounds | None:
+    """The whole numbers that a setting admits; None for a limit of time."""
+    return logic.BOUNDS.get(key)
+
+
+def find_units(words: str = "") -> QuerySet[Unit]:
+    """Units whose code or name (in any language) holds `words`."""
+    rows = units().select_related("parent", "calendar")
+    return rows.filter(Q(code__icontains=words) | languages.contain("names", words)) if words else rows
+
+
+def unit_page(pk: int) -> Unit | None:
+    """One unit with what its page shows."""
+    rows = Unit.objects.select_related("parent", "calendar", "area")
+    return rows.prefetch_related("teams__members").filter(pk=pk).first()
+
+
+def team(pk: int) -> Team | None:
+    """One team with its unit and members, or None."""
+    return Team.objects.select_related("unit").prefetch_related("members").filter(pk=pk).first()
+
+
+def calendars() -> QuerySet[Calendar]:
+    """All calendars, with the number of units that name each."""
+    return Calendar.objects.annotate(unit_count=Count("units")).order_by("-is_default", "name")
+
+
+def calendar(pk: int) -> Calendar | None:
+    """One calendar, or None."""
+    return Calendar.objects.filter(pk=pk).first()
+
+
+def days(calendar_row: Calendar, *, year: int) -> list[CalendarDay]:
+    """Holidays and make-up days of a year, by date."""
+    return list(calendar_row.days.filter(date__year=year))
+
+
+def day(calendar_row: Calendar, date: dt.date) -> CalendarDay | None:
+    """What was set for a date, or None."""
+    return calendar_row.days.select_related("calendar").filter(date=date).first()
+
+
+def years_with_days(calendar_row: Calendar) -> set[int]:
+    """Years for which at least one holiday or make-up day is set."""
+    return {date.year for date in calendar_row.days.dates("date", "year")}
+
+
+def official_years() -> list[int]:
+    """Years whose official days in China are known, newest first."""
+    return sorted({row.day.year for row in worktime.official_days()}, reverse=True)
+
+
+def default_calendar() -> Calendar | None:
+    """The calendar used where a unit names none, or None before there is one."""
+    return Calendar.objects.filter(is_default=True).first()
