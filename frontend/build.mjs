@@ -1,6 +1,6 @@
 // Builds the style sheets and scripts into src/huiyin/web/static/bundle (ignored by git).
 // File names carry no hash here: Django's manifest storage adds it at collectstatic.
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -8,7 +8,8 @@ import * as sass from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const out = join(root, "src/huiyin/web/static/bundle");
+const bundle = join(root, "src/huiyin/web/static/bundle");
+const out = `${bundle}.new`; // takes the bundle's place only when all is built
 const modules = join(root, "node_modules");
 const targets = ["chrome100", "firefox100", "safari15"];
 
@@ -122,3 +123,5 @@ await Promise.all([
     copyFile(join(modules, "@ministryofjustice/frontend/moj/assets/images", icon), join(out, "images", icon)),
   ),
 ]);
+await rm(bundle, { recursive: true, force: true });
+await rename(out, bundle);

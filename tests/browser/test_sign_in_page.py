@@ -9,6 +9,9 @@ def test_sign_in_is_accessible(open_context, width, language, assert_accessible,
     page.goto("/accounts/login/")
     page.locator("form.hy-narrow button[type=submit]").first.click()
     page.locator(".govuk-error-summary").wait_for()
+    assert (
+        page.locator("main a").count() == 3
+    )  # two errors and the way back: nothing leads to a page that is not there
     assert_fits(page)
     assert_accessible(page)
     screenshot(page, f"sign-in-{language}-{width}")

@@ -164,6 +164,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "huiyin.web.components.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {"login": "huiyin.web.components.sign_in.SignInForm"}
 SOCIALACCOUNT_ADAPTER = "huiyin.web.components.sign_in.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

