@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
+from psycopg.types.json import Jsonb
 
 from huiyin.audit import keys, logic, tree
 from huiyin.audit.models import Leaf, Node, Record, TreeHead
@@ -45,14 +46,13 @@ def record(
 
 def record_many(entries: Iterable[Entry]) -> int:
     """Add many lines to the trail in their order, in the caller's transaction; returns how many."""
-    now, count = clock.now(), 0
-    batch: list[Record] = []
-    for entry in entries:
-        batch.append(_row(entry, now))
-        if len(batch) >= INSERTS:
-            count += len(Record.objects.bulk_create(batch))
-            batch.clear()
-    return count + len(Record.objects.bulk_create(batch))
+    now = clock.now()
+    columns = ("at", "action", "actor", "subject", "why", "data")
+    return _copy("audit_record", columns, (_values(_row(entry, now)) for entry in entries))
+
+
+def _values(row: Record) -> tuple[Any, ...]:
+    return (row.at, row.action, row.actor, row.subject, row.why, Jsonb(row.data))
 
 
 def _row(entry: Entry, now: dt.datetime) -> Record:
@@ -80,7 +80,7 @@ def add_leaves(commitments: Sequence[bytes]) -> list[str]:
         raise ValueError("A commitment is a SHA-256 hash: 32 bytes.")
     now = clock.now()
     hashes = [merkle.leaf_hash(commitment) for commitment in commitments]
-    Leaf.objects.bulk_create([Leaf(leaf_hash=value, recorded_at=now) for value in hashes], batch_size=INSERTS)
+    _copy("audit_leaf", ("recorded_at", "leaf_hash"), ((now, value) for value in hashes))
     return [value.hex() for value in hashes]
 
 
@@ -204,3 +204,14 @@ def _fill(table: str, place: str, rows: list[tuple[int, int, bytes]]) -> None:
             "FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[]) AS v(id, place, chain) WHERE t.id = v.id",
             [ids, places, chains],
         )
+
+
+def _copy(table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> int:
+    """Insert rows by COPY, several times as fast as INSERT; returns how many."""
+    count = 0
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count
