@@ -256,6 +256,12 @@ EMAIL_HOST_PASSWORD = env.text("HUIYIN_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.text("HUIYIN_EMAIL_TLS", "yes").lower() in env.TRUE
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("HUIYIN_EMAIL_FROM", "huiyin@localhost")
+# How notices reach people. Without a mail server they are recorded and not sent.
+HUIYIN_CHANNELS = {
+    "email": "huiyin.notifications.channels.null.Null"
+    if EMAIL_BACKEND.endswith(".dummy.EmailBackend") and not HUIYIN_TESTING
+    else "huiyin.notifications.channels.email.Email"
+}
 
 # --- logs -----------------------------------------------------------------------------------------------------------
 LOGGING = {

@@ -3,6 +3,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.kernel import clock
 from huiyin.kernel.models import Model
 from huiyin.kernel.vault import EncryptedTextField
 
@@ -27,11 +28,14 @@ class Notice(Model):
     body = EncryptedTextField()
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # When the next attempt is made.
+    due_at = models.DateTimeField(default=clock.now)
+    # A code of the channel, never its words: those may hold the address.
     error = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
     extra: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(state="waiting"), name="notice_waiting"),
+            models.Index(fields=["due_at", "id"], condition=models.Q(state="waiting"), name="notice_due"),
         ]
