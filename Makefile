@@ -53,7 +53,7 @@ format: setup ## let the formatters write
 	@find src -name '*.html' -print0 | xargs -0 $(RUN)djade --target-version 5.2 || true
 
 docs: setup ## write the generated reference pages and build the documentation into site/
-	@$(RUN)huiyin docs_reference
+	@$(PY) .ci/reference.py
 	@$(RUN)mkdocs build --quiet --strict
 
 requirements: setup ## write requirements.txt, for installations with pip only
