@@ -21,6 +21,13 @@ WHOLE, PREVIEW = "f", "p"
 _SIGNER = signing.Signer(salt="huiyin.files")
 
 
+class NoSuchBytes(Missing):
+    """The file has no such bytes."""
+
+    status = 416
+    code = "no_such_bytes"
+
+
 @dataclass(frozen=True)
 class Served:
     """What an address stands for."""
@@ -76,6 +83,18 @@ def opened(key: str) -> BinaryIO:
         return cast("BinaryIO", default_storage.open(key, "rb"))
     except FileNotFoundError as error:
         raise Missing(_("This file was deleted.")) from error
+
+
+def part(range_header: str, *, size: int) -> tuple[int, int] | None:
+    """First and last byte that a Range header asks for; None where the whole file is to be sent.
+
+    Refuses (NoSuchBytes) a range outside the file.
+    """
+    try:
+        span = logic.span(range_header, size=size)
+    except ValueError as error:
+        raise NoSuchBytes from error
+    return (span.first, span.last) if span else None
 
 
 def scanner_health() -> Health:

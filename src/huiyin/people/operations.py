@@ -1,16 +1,21 @@
 """Writes about contacts. Every look at clear values is a write: it leaves a row that the person can read."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huiyin.accounts.models import User
 from huiyin.audit import operations as audit
 from huiyin.kernel.errors import Conflict, Invalid, Text
 from huiyin.people import logic, permissions, queries
 from huiyin.people.models import Contact, Reveal
+
+if TYPE_CHECKING:
+    from huiyin.accounts.models import User
 
 
 @dataclass(frozen=True)

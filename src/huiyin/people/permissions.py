@@ -1,11 +1,17 @@
 """Who may look at contact data. Whether the case is one of theirs is decided by the cases, before this is asked."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
-from huiyin.accounts.models import User
 from huiyin.kernel.errors import Denied
+
+if TYPE_CHECKING:
+    from huiyin.accounts.models import User
 
 
 def can_reveal(user: User) -> bool:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from huiyin.files import logic, queries
+from huiyin.files import queries
 from huiyin.web.components import access
 
 CHUNK = 256 * 1024
@@ -32,16 +32,16 @@ def show(request: HttpRequest, signed: str) -> HttpResponseBase:
     size = file.seek(0, 2)
     asked = request.headers.get("Range", "") if request.headers.get("If-Range", etag) == etag else ""
     try:
-        part = logic.span(asked, size=size)
-    except logic.NoSuchBytes:
+        part = queries.part(asked, size=size)
+    except queries.NoSuchBytes:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    whole = part or logic.Span(0, size - 1)
-    response = StreamingHttpResponse(_Pieces(file, whole), content_type=served.content_type)
-    response["Content-Length"] = str(whole.length)
+    first, last = part or (0, size - 1)
+    response = StreamingHttpResponse(_Pieces(file, first, last), content_type=served.content_type)
+    response["Content-Length"] = str(last - first + 1)
     if part:
         response.status_code = 206
-        response["Content-Range"] = f"bytes {part.first}-{part.last}/{size}"
+        response["Content-Range"] = f"bytes {first}-{last}/{size}"
     return _with_headers(response, served)
 
 
@@ -62,12 +62,12 @@ def _with_headers(response: HttpResponseBase, served: queries.Served) -> HttpRes
 class _Pieces:
     """Some bytes of an open file, piece by piece; closes the file even if nobody ever asks for the first piece."""
 
-    def __init__(self, file: BinaryIO, part: logic.Span) -> None:
-        self.file, self.part = file, part
+    def __init__(self, file: BinaryIO, first: int, last: int) -> None:
+        self.file, self.first, self.last = file, first, last
 
     def __iter__(self) -> Iterator[bytes]:
-        self.file.seek(self.part.first)
-        left = self.part.length
+        self.file.seek(self.first)
+        left = self.last - self.first + 1
         while left > 0 and (piece := self.file.read(min(CHUNK, left))):
             left -= len(piece)
             yield piece
