@@ -83,7 +83,9 @@ def _check(
     if proof is None:
         verdict.status = "promised"
         return
-    head = _signed_head(proof["tree_head"], public, _("of the receipt"))
+    head = _signed_head(
+        proof["tree_head"], public, _("The signature of the tree head in the receipt does not fit.")
+    )
     _check_inclusion(proof, head, leaf, verdict)
     if fetch is not None:
         _check_newest(head, public, verdict, fetch)
@@ -144,7 +146,7 @@ def _fetched_proof(
     return None
 
 
-def _signed_head(said: Mapping[str, Any], public: bytes, which: str) -> logic.Head:
+def _signed_head(said: Mapping[str, Any], public: bytes, doubt: str) -> logic.Head:
     head = logic.Head(
         origin=said["origin"],
         number=int(said["number"]),
@@ -155,7 +157,7 @@ def _signed_head(said: Mapping[str, Any], public: bytes, which: str) -> logic.He
         trail_hash=bytes.fromhex(said["trail_hash"]),
     )
     if not keys.holds(public_key=public, signature=bytes.fromhex(said["signature"]), message=head.note()):
-        raise Doubt(_("The signature of the tree head %(which)s does not fit.") % {"which": which})
+        raise Doubt(doubt)
     return head
 
 
@@ -171,7 +173,11 @@ def _check_inclusion(proof: Mapping[str, Any], head: logic.Head, leaf: bytes, ve
 
 
 def _check_newest(head: logic.Head, public: bytes, verdict: Verdict, fetch: Fetch) -> None:
-    newest = _signed_head(_answer(fetch, "heads.json")["heads"][0], public, _("that is the log's newest"))
+    newest = _signed_head(
+        _answer(fetch, "heads.json")["heads"][0],
+        public,
+        _("The signature of the log's newest tree head does not fit."),
+    )
     verdict.newest_size = newest.size
     if newest.number < head.number or newest.size < head.size or newest.trail_size < head.trail_size:
         raise Doubt(

@@ -113,6 +113,10 @@ def _head_trouble(head: TreeHead, known: dict[str, bytes]) -> str:
     return _("Tree head %(number)s was changed: its signature does not fit.")
 
 
+def _part(name: str) -> str:
+    return _("audit trail") if name == "trail" else _("public log")
+
+
 @dataclass(frozen=True)
 class _Stranger:
     """A row whose chain hash does not follow from the row before it."""
@@ -151,14 +155,14 @@ class _Chain:
         text = _(
             "Numbers %(first)s to %(last)s of the %(part)s are missing; the next one cannot be compared."
         )
-        values = {"first": self.expected, "last": last, "part": self.part}
+        values = {"first": self.expected, "last": last, "part": _part(self.part)}
         self.findings.add(self.part, "missing", self.expected, text % values, last=last)
 
     def _changed(self, number: int) -> None:
         text = _(
             "Number %(number)s of the %(part)s was changed, or the one before it together with its hash."
         )
-        self.findings.add(self.part, "changed", number, text % {"number": number, "part": self.part})
+        self.findings.add(self.part, "changed", number, text % {"number": number, "part": _part(self.part)})
 
     def judge(self) -> None:
         """Tell rows that changed places from rows that were changed and rows that only follow a misplaced one."""
@@ -170,7 +174,7 @@ class _Chain:
                 text = _(
                     "Number %(number)s of the %(part)s was moved: what stands there belongs to %(home)s."
                 )
-                values = {"number": one.number, "part": self.part, "home": home}
+                values = {"number": one.number, "part": _part(self.part), "home": home}
                 self.findings.add(self.part, "reordered", one.number, text % values)
 
     def _home(self, one: _Stranger) -> int | None:
@@ -245,7 +249,7 @@ def _compare_heads(
             text = _(
                 "The %(part)s no longer fits tree head %(head)s: something from %(first)s to %(last)s was changed."
             )
-            values = {"part": part, "head": number, "first": first, "last": last}
+            values = {"part": _part(part), "head": number, "first": first, "last": last}
             findings.add(part, "rewritten", first, text % values, last=last)
             return True
     return False

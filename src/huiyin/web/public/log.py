@@ -25,8 +25,13 @@ class ConsistencyForm(forms.Form):
         label=gettext_lazy("Leaves in the older tree"),
         help_text=gettext_lazy("A number from the table below."),
         min_value=1,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-10"}),
     )
-    second = forms.IntegerField(label=gettext_lazy("Leaves in the newer tree"), min_value=1)
+    second = forms.IntegerField(
+        label=gettext_lazy("Leaves in the newer tree"),
+        min_value=1,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-10"}),
+    )
 
     proof: dict[str, Any] | None = None
 
