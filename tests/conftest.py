@@ -55,6 +55,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Settings, services and calendars that a process remembers for seconds are forgotten between tests."""
+    from django.core.cache import caches
+
+    caches["local"].clear()
+
+
+@pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     """Every test starts in English, whatever an earlier one activated."""
     from django.utils import translation

@@ -14,6 +14,8 @@ import {
 } from "govuk-frontend";
 import { begin } from "./begin.js";
 import { keepDrafts } from "./drafts.js";
+import { lazyParts } from "./lazy.js";
+import { offerSuggestions } from "./suggestions.js";
 import { componentWords } from "./words.js";
 
 function start(scope = document) {
@@ -26,6 +28,8 @@ function start(scope = document) {
     begin(component, undefined, scope);
   }
   keepDrafts(scope);
+  lazyParts(scope);
+  offerSuggestions(scope);
 }
 
 start();

@@ -2,7 +2,6 @@ import datetime as dt
 
 import pytest
 import time_machine
-from tests import staff
 
 from huiyin.accounts import operations, queries
 from huiyin.accounts.enums import Permission, Role
@@ -10,6 +9,7 @@ from huiyin.accounts.models import User
 from huiyin.audit.models import Record
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Invalid
+from tests import staff
 
 pytestmark = pytest.mark.django_db
 

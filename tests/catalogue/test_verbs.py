@@ -3,7 +3,6 @@ import dataclasses
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests import staff
 
 from huiyin.accounts.enums import Permission, Role
 from huiyin.audit.models import Record
@@ -11,6 +10,7 @@ from huiyin.catalogue import history, operations, versions
 from huiyin.catalogue.enums import ServiceField
 from huiyin.catalogue.models import Channel, Service, ServiceVersion
 from huiyin.kernel.errors import Conflict, Denied, Invalid
+from tests import staff
 
 pytestmark = pytest.mark.django_db
 DRAFT = operations.Draft(

@@ -11,13 +11,13 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from PIL import Image
-from tests.factories.uploads import box, chunk, gps_exif, movie, picture, png_bomb
 
 from huiyin.files import logic, operations
 from huiyin.files.models import StoredFile
 from huiyin.files.ports import ScannerDown
 from huiyin.files.uploads import OversizedFile
 from huiyin.kernel.errors import Invalid
+from tests.factories.uploads import box, chunk, gps_exif, movie, picture, png_bomb
 
 pytestmark = pytest.mark.django_db
 

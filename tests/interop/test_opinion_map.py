@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+
 from tests.engines.opinion import conversations
 
 HEADER = "timestamp,datetime,comment-id,voter-id,vote\n"

@@ -1,7 +1,6 @@
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests import staff
 
 from huiyin.accounts.enums import Permission, Role
 from huiyin.catalogue import operations as catalogue
@@ -9,6 +8,7 @@ from huiyin.kernel.errors import Denied, Invalid
 from huiyin.knowledge import logic, operations, queries
 from huiyin.knowledge.enums import Variable
 from huiyin.knowledge.models import ReplyTemplate
+from tests import staff
 
 
 def test_fills_what_is_known_and_leaves_the_rest_to_be_seen():

@@ -1,7 +1,6 @@
 import datetime as dt
 
 import pytest
-from tests import staff
 
 from huiyin.accounts.enums import Permission, Role
 from huiyin.audit.models import Record
@@ -10,6 +9,7 @@ from huiyin.kernel.errors import Conflict, Denied, Invalid
 from huiyin.organisations import logic, operations, queries
 from huiyin.organisations.enums import SettingKey
 from huiyin.organisations.models import Calendar, Setting, Unit
+from tests import staff
 
 pytestmark = pytest.mark.django_db
 WEEKLY = ["9:00-12:00, 14:00-18:00".replace("9:", "09:")] * 5 + [""] * 2

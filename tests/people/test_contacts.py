@@ -3,12 +3,12 @@
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
-from tests import factories
 
 from huiyin.accounts.enums import Role
 from huiyin.kernel.errors import Conflict, Denied, Invalid
 from huiyin.people import operations, queries
 from huiyin.people.models import Contact, Reveal
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 

@@ -3,13 +3,13 @@ import csv
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests import staff
 
 from huiyin.accounts.enums import Permission, Role
 from huiyin.kernel.errors import Denied, Invalid
 from huiyin.places import logic, lookup, operations
 from huiyin.places.models import Area
 from huiyin.usecases import areas
+from tests import staff
 
 SQUARE = [[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]]
 HOLE = [[4, 4], [6, 4], [6, 6], [4, 6], [4, 4]]

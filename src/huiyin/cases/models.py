@@ -253,6 +253,8 @@ class Publication(Model):
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("public text"))
     reason = models.CharField(_("why it differs from the person's words"), max_length=300, blank=True)
+    # The office's explanation for everybody; the letter to the person itself is never shown.
+    answer = models.TextField(_("answer for the public"), blank=True, default="")
     author = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     show_place = models.BooleanField(_("show the place"), default=True)
     lat = models.FloatField(null=True, blank=True)

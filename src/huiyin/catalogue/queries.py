@@ -1,11 +1,19 @@
 """Reads about services and channels."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from django.core.cache import caches
 from django.db.models import QuerySet
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from huiyin.catalogue import logic
 from huiyin.catalogue.models import Channel, Service, ServiceVersion
+from huiyin.engines.text import pipeline
+
+SECONDS_REMEMBERED = 10
+LONGEST_TYPED = 2_000
 
 
 def localised(names: dict[str, str], language: str | None = None) -> str:
@@ -51,3 +59,74 @@ def channel(code: str) -> Channel | None:
 def desk_channels() -> QuerySet[Channel]:
     """Channels that an operator can choose."""
     return Channel.objects.filter(is_active=True, at_desk=True)
+
+
+def fitting(text: str, *, most: int = 5) -> list[Service]:
+    """Services that fit what somebody typed, best first: by names in any language, keywords and description."""
+    wanted = pipeline.tokens(text[:LONGEST_TYPED])
+    if not wanted:
+        return []
+    index = _index()
+    return [index.by_id[key] for key in logic.rank(wanted, index.names, index.words, index.weights)[:most]]
+
+
+@dataclass(frozen=True)
+class _Index:
+    by_id: dict[int, Service]
+    names: dict[int, frozenset[str]]
+    words: dict[int, frozenset[str]]
+    weights: dict[str, float]
+
+
+def _index() -> _Index:
+    cache = caches["local"]
+    found: _Index | None = cache.get("service-index")
+    if found is None:
+        found = _build_index(leaves(services()))
+        cache.set("service-index", found, SECONDS_REMEMBERED)
+    return found
+
+
+def _build_index(rows: list[Service]) -> _Index:
+    names, words = {}, {}
+    for row in rows:
+        version = row.current
+        if version is None:
+            continue
+        names[row.pk] = frozenset(
+            pipeline.tokens(" ".join([*version.public_names.values(), version.internal_name]))
+        )
+        words[row.pk] = frozenset(
+            pipeline.tokens(" ".join([*version.keywords, *version.descriptions.values()]))
+        )
+    both = {key: names[key] | words[key] for key in names}
+    return _Index({row.pk: row for row in rows}, names, words, logic.weights(both))
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A service with its children, for showing the tree."""
+
+    service: Service
+    children: list["Branch"]
+
+
+def tree() -> list[Branch]:
+    """All services on offer as a tree."""
+    branches = {row.pk: Branch(row, []) for row in services()}
+    roots: list[Branch] = []
+    for branch in branches.values():
+        above = branches.get(branch.service.parent_id or 0)
+        (above.children if above else roots).append(branch)
+    return roots
+
+
+def service_name(row: Service | None) -> str:
+    """The service with the one above it: "Street light (Roads)"; empty for none."""
+    if row is None or row.current is None:
+        return ""
+    own = localised(row.current.public_names)
+    above = row.parent.current if row.parent_id and row.parent else None
+    if above is None:
+        return own
+    return _("%(service)s (%(group)s)") % {"service": own, "group": localised(above.public_names)}

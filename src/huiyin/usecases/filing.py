@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huiyin.cases.operations import intake
+from huiyin.cases.operations import intake, notices
 from huiyin.kernel.errors import Invalid
 from huiyin.people import operations as people
 
@@ -49,7 +49,9 @@ def file_case(new: intake.NewCase, *, contact: ContactGiven) -> intake.Filed:
             address=contact.address,
             wants_mail=contact.wants_mail,
         )
-    return intake.create(replace(new, contact=stored))
+    filed = intake.create(replace(new, contact=stored))
+    notices.tell(filed.case, "filed")
+    return filed
 
 
 def check_service(version: ServiceVersion | None, *, contact: ContactGiven, has_place: bool) -> None:

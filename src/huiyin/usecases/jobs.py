@@ -3,6 +3,8 @@
 from procrastinate.contrib.django import app
 
 from huiyin.audit import operations as audit
+from huiyin.files import operations as files
+from huiyin.notifications import operations as notifications
 from huiyin.usecases import clockwork
 
 
@@ -28,3 +30,12 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
     """Remove drafts, counters and unused files that are over."""
     clockwork.remove_old_drafts()
     clockwork.remove_old_counts()
+    files.remove_unused()
+    files.remove_orphans()
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="send_notices", queueing_lock="send_notices")
+def send_notices(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Send what waits in the outbox."""
+    notifications.deliver_waiting()

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
-from tests.engines.opinion import conversations
 
 from huiyin.engines.opinion import ingest, mapping, projection
+from tests.engines.opinion import conversations
 
 pytestmark = pytest.mark.realdata
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.engines.opinion import conversations
 
 from huiyin.engines.opinion import clustering, projection, statements
+from tests.engines.opinion import conversations
 
 pytestmark = pytest.mark.realdata
 

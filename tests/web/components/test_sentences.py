@@ -1,7 +1,6 @@
 """What the timeline says to whom."""
 
 import pytest
-from tests import factories
 
 from huiyin.accounts.enums import Role
 from huiyin.cases.enums import Action, Outcome
@@ -9,6 +8,7 @@ from huiyin.cases.operations import acting, handling, person
 from huiyin.cases.queries import timeline
 from huiyin.catalogue.enums import Kind
 from huiyin.web.components import sentences
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 

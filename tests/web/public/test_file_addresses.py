@@ -6,10 +6,10 @@ import re
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.factories.uploads import movie, picture
 
 from huiyin.files import operations, queries
 from huiyin.kernel import clock
+from tests.factories.uploads import movie, picture
 
 pytestmark = pytest.mark.django_db
 

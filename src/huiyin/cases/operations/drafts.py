@@ -65,3 +65,14 @@ def remove_older_than(age: dt.timedelta) -> int:
     """Forget drafts that nobody touched for `age`; returns how many."""
     gone, _rows = Draft.objects.filter(updated_at__lt=clock.now() - age).delete()
     return gone
+
+
+def lock(draft: Draft) -> Draft:
+    """The draft, locked until the transaction ends. Raises Draft.DoesNotExist if it is gone."""
+    return Draft.objects.select_for_update().get(pk=draft.pk)
+
+
+def replace(draft: Draft, **values: Any) -> None:
+    """Keep only these values; what was entered before is forgotten."""
+    draft.data, draft.updated_at = json.dumps(values, ensure_ascii=False), clock.now()
+    draft.save(update_fields=["data", "updated_at"])

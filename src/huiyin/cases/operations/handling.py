@@ -20,7 +20,7 @@ from huiyin.cases.enums import (
     State,
 )
 from huiyin.cases.models import Case, CaseFile, Note, Reply
-from huiyin.cases.operations import clocks
+from huiyin.cases.operations import clocks, notices
 from huiyin.cases.operations.acting import SYSTEM, Acting, Actor, acting
 from huiyin.catalogue.enums import Kind
 from huiyin.kernel.errors import Denied, Invalid
@@ -226,6 +226,7 @@ def _reply(act: Acting, kind: ReplyKind, text: str, files: Sequence[StoredFile])
     CaseFile.objects.bulk_create(
         [CaseFile(case=act.case, file=file, reply=act.reply, position=i) for i, file in enumerate(files)]
     )
+    notices.tell(act.case, kind.value)
     return act.reply
 
 

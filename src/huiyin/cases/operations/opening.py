@@ -2,12 +2,16 @@
 
 import hmac
 
+from django.core import signing
 from django.utils.translation import gettext as _
 
 from huiyin.cases.models import Case
 from huiyin.cases.operations import intake, limits
 from huiyin.kernel import public_ids
 from huiyin.kernel.errors import Missing
+
+LINK = "follow-link"
+LINK_SECONDS = 30 * 24 * 3600
 
 
 def for_person(number: str, secret: str, *, address: str) -> Case:
@@ -20,4 +24,36 @@ def for_person(number: str, secret: str, *, address: str) -> Case:
         raise Missing(
             _("Number and secret do not belong together. Check both; the secret has 12 letters and digits.")
         )
+    return case
+
+
+def fingerprint(case: Case) -> str:
+    """What a browser keeps of an opened case: it goes stale when the secret is changed or erased."""
+    return public_ids.keyed_hash("opened", case.secret_hash)
+
+
+def for_browser(number: str, key: str) -> Case | None:
+    """The case that a browser opened before, if its secret is still the same."""
+    case = (
+        Case.objects.select_related("unit", "service__current", "service__parent__current", "contact", "area")
+        .filter(number=number)
+        .first()
+    )
+    return case if case and case.secret_hash and hmac.compare_digest(fingerprint(case), key) else None
+
+
+def link(case: Case) -> str:
+    """A token for a mailed link that opens the case for 30 days."""
+    return signing.dumps([case.number, fingerprint(case)], salt=LINK)
+
+
+def for_link(token: str) -> Case:
+    """The case that a mailed link opens. Refuses a wrong, old or overtaken link."""
+    try:
+        number, key = signing.loads(token, salt=LINK, max_age=LINK_SECONDS)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise Missing(_("This link is not valid any more. Use number and secret instead.")) from error
+    case = for_browser(str(number), str(key))
+    if case is None:
+        raise Missing(_("This link is not valid any more. Use number and secret instead."))
     return case

@@ -24,6 +24,7 @@ class PublicText:
     title: str
     text: str
     reason: str = ""
+    answer: str = ""
     show_place: bool = True
     public_place: str = ""
     file_ids: tuple[int, ...] = ()
@@ -47,6 +48,7 @@ def publish(case_id: int, *, public: PublicText, actor: Actor, revision: int | N
                 "title": public.title.strip()[:120],
                 "text": public.text.strip(),
                 "reason": public.reason.strip(),
+                "answer": public.answer.strip(),
                 "author": actor.user,
                 "show_place": public.show_place,
                 "lat": round(case.lat, PUBLIC_DECIMALS) if shown and case.lat is not None else None,

@@ -25,6 +25,18 @@ class Renderer(renderers.TemplatesSetting):
     field_template_name = "components/field.html"
 
 
+class Words(forms.CharField):
+    """Free text as people send it: NUL characters, which no database keeps, are dropped instead of refused."""
+
+    def to_python(self, value: Any) -> str:
+        """The text without NUL."""
+        return str(super().to_python(value) or "").replace("\x00", "")
+
+    def run_validators(self, value: Any) -> None:
+        """Validate what will be kept."""
+        super().run_validators(str(value).replace("\x00", ""))
+
+
 class DateParts(forms.MultiWidget):
     """A date as three boxes in the order of the language; works with an ordinary `forms.DateField`."""
 

@@ -1,0 +1,40 @@
+"""One's own contact data: see and correct them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from huiyin.kernel.errors import Invalid
+from huiyin.usecases import own_contact
+from huiyin.web.public.follow import forms, opened
+
+if TYPE_CHECKING:
+    from huiyin.cases.models import Case
+
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@opened.for_its_person
+@GET_OR_POST
+def contact(request: HttpRequest, case: Case) -> HttpResponse:
+    """See and correct how the office can reach you."""
+    kept = case.contact
+    names = ("name", "phone", "email", "wants_mail")
+    form = forms.ContactForm(request.POST or None, initial={name: getattr(kept, name, "") for name in names})
+    if request.method == "POST" and form.is_valid():
+        try:
+            own_contact.change(case.pk, **form.cleaned_data)
+        except Invalid as refused:
+            for field, message in refused.fields.items():
+                form.add_error(field if field in form.fields else None, str(message))
+        else:
+            messages.success(request, _("Your contact data are changed."))
+            return redirect("public:mine")
+    context = {"form": form, "case": case}
+    return render(request, "public/follow/contact.html", context, status=422 if form.is_bound else 200)

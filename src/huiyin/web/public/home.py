@@ -1,0 +1,22 @@
+"""The home page: one question first."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from huiyin.cases.queries import published
+from huiyin.web.components import access
+from huiyin.web.public.report import draft, forms
+
+
+@access.public(reason="The home page.")
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What is the matter? Under it how we are doing, and what others said."""
+    report = draft.unsent(request)
+    context = {
+        "form": forms.MatterForm(initial={"text": report.text}),
+        "begun": bool(report.text),
+        "newest": published.newest(most=5),
+    }
+    return render(request, "public/home.html", context)

@@ -1,0 +1,84 @@
+"""The draft behind the form: which browser it belongs to, and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from huiyin.cases.enums import Anonymity
+from huiyin.cases.operations import drafts
+from huiyin.catalogue import queries as catalogue
+from huiyin.questionnaires import queries as questionnaires
+
+if TYPE_CHECKING:
+    from huiyin.cases.models import Draft
+    from huiyin.catalogue.models import Service
+
+COOKIE = "report"
+DAY = 24 * 3600
+UNSURE = "unsure"
+
+
+@dataclass
+class Report:
+    """What one person has entered so far."""
+
+    draft: Draft | None
+    entered: dict[str, Any]
+    fresh_mark: str = ""
+    _service: list[Service | None] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return str(self.entered.get("text", ""))
+
+    @property
+    def service(self) -> Service | None:
+        """The chosen service; looked up once."""
+        if not self._service:
+            code = self.entered.get("service", "")
+            self._service.append(catalogue.service(code) if code and code != UNSURE else None)
+        return self._service[0]
+
+    @property
+    def questions(self) -> tuple[questionnaires.Question, ...]:
+        version = self.service.current if self.service else None
+        return questionnaires.questions_of(version.form) if version else ()
+
+    @property
+    def is_sent(self) -> bool:
+        return "sent_number" in self.entered
+
+    @property
+    def anonymity(self) -> Anonymity:
+        return Anonymity(self.entered.get("anonymity", Anonymity.OFFICE))
+
+    def keep(self, **values: Any) -> None:
+        """Save values; the first one begins the draft."""
+        if self.draft is None:
+            self.fresh_mark, self.draft = drafts.begin()
+        self.entered = drafts.save(self.draft, **values)
+        self._service.clear()
+
+    def remember(self, response: HttpResponse) -> HttpResponse:
+        """Give the browser the mark of a draft that has just begun."""
+        if self.fresh_mark:
+            response.set_cookie(
+                COOKIE, self.fresh_mark, max_age=DAY, httponly=True, samesite="Lax", secure=settings.SECURE
+            )
+        return response
+
+
+def of(request: HttpRequest) -> Report:
+    """The report of this browser; an empty one if it has none."""
+    draft = drafts.open_draft(request.COOKIES.get(COOKIE, ""))
+    return Report(draft, drafts.entered(draft) if draft else {})
+
+
+def unsent(request: HttpRequest) -> Report:
+    """The report of this browser that is not yet sent; after sending a new one begins."""
+    report = of(request)
+    return Report(None, {}) if report.is_sent else report

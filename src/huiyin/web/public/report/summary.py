@@ -1,0 +1,57 @@
+"""Check your answers: what was entered, as a list with links to change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from huiyin.cases.enums import Anonymity
+from huiyin.cases.operations import drafts
+from huiyin.catalogue import queries as catalogue
+from huiyin.places import queries as places
+from huiyin.web.public.report import steps
+
+if TYPE_CHECKING:
+    from huiyin.web.public.report.draft import Report
+
+
+def rows(report: Report) -> list[dict[str, Any]]:
+    """One row per thing entered: key, value, link."""
+    entered = report.entered
+    found = [
+        _row(_("What is the matter"), report.text, steps.MATTER),
+        _row(
+            _("What it is about"),
+            catalogue.service_name(report.service) if report.service else _("The office decides"),
+            steps.SERVICE,
+        ),
+    ]
+    found += [_row(answer["label"], answer["shown"], steps.QUESTIONS) for answer in entered.get("intake", [])]
+    found.append(_row(_("Where"), _place(report) or _("Not given"), steps.PLACE))
+    count = len(drafts.files(report.draft)) if report.draft else 0
+    photos = ngettext("%(count)s file", "%(count)s files", count) % {"count": count} if count else _("None")
+    found.append(_row(_("Photos and files"), photos, steps.FILES))
+    found.append(_row(_("Who may know your name"), str(report.anonymity.label), steps.CONTACT))
+    if report.anonymity is not Anonymity.NOBODY:
+        given = [entered.get(name) for name in ("name", "phone", "email")]
+        found.append(
+            _row(_("How to reach you"), "\n".join(filter(None, given)) or _("Not given"), steps.CONTACT)
+        )
+    return found
+
+
+def _place(report: Report) -> str:
+    entered = report.entered
+    area = places.area(entered.get("area", ""))
+    parts = [
+        places.name(area, get_language() or "") if area else "",
+        entered.get("place_text", ""),
+        _("A point on the map") if entered.get("lat") is not None else "",
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _row(key: str, value: str, step: str) -> dict[str, Any]:
+    return {"key": key, "value": value, "href": steps.url(step), "action": _("Change")}

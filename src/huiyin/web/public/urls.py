@@ -1,0 +1,46 @@
+"""Addresses for the people who raise cases."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from huiyin.web.components import maps
+from huiyin.web.public import cases, home
+from huiyin.web.public.follow import own_data
+from huiyin.web.public.follow import views as follow
+from huiyin.web.public.report import sending, views
+
+app_name = "public"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("outlines.json", maps.outlines, name="outlines"),
+    path("tell/", views.matter, name="report"),
+    path("tell/matter/", views.matter, name="report_matter"),
+    path("tell/service/", views.service, name="report_service"),
+    path("tell/service/all/", views.all_services, name="report_services"),
+    path("tell/emergency/", views.emergency, name="report_emergency"),
+    path("tell/questions/", views.questions, name="report_questions"),
+    path("tell/place/", views.place, name="report_place"),
+    path("tell/files/", views.attachments, name="report_files"),
+    path("tell/contact/", views.contact, name="report_contact"),
+    path("tell/check/", sending.check, name="report_check"),
+    path("tell/send/", sending.send, name="report_send"),
+    path("tell/sent/", sending.sent, name="report_sent"),
+    path("tell/sent/receipt.json", sending.receipt, name="report_receipt"),
+    path("tell/sent/noted/", sending.put_away, name="report_put_away"),
+    path("tell/suggest.json", views.suggest, name="report_suggest"),
+    path("tell/restart/", views.restart, name="report_restart"),
+    path("cases/", cases.case_list, name="cases"),
+    path("cases/points.json", cases.points, name="case_points"),
+    path("cases/feed.atom", cases.feed, name="case_feed"),
+    path("cases/<str:number>/", cases.case, name="case"),
+    path("cases/<str:number>/support/", cases.support, name="case_support"),
+    path("follow/", follow.track, name="track"),
+    path("follow/link/<str:token>/", follow.link, name="follow_link"),
+    path("follow/case/", follow.mine, name="mine"),
+    path("follow/write/", follow.write, name="write"),
+    path("follow/withdraw/", follow.withdraw, name="withdraw"),
+    path("follow/verdict/", follow.verdict, name="verdict"),
+    path("follow/reopen/", follow.reopen, name="reopen"),
+    path("follow/receipt.json", follow.receipt, name="receipt"),
+    path("follow/contact/", own_data.contact, name="contact"),
+    path("follow/leave/", follow.leave, name="leave"),
+]

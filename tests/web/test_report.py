@@ -1,0 +1,151 @@
+"""Raising a case through the form, without JavaScript, to the receipt and the person's own page."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from huiyin.cases.models import Case
+from huiyin.catalogue.models import ServiceVersion
+from huiyin.questionnaires.models import Form
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+QUESTIONS = [
+    {"code": "since", "type": "date", "labels": {"en": "Since when?"}, "required": True},
+    {"code": "danger", "type": "yes_no", "labels": {"en": "Is somebody in danger?"}, "required": True},
+    {
+        "code": "who",
+        "type": "text",
+        "labels": {"en": "Who?"},
+        "required": True,
+        "shown_if": {"code": "danger", "equals": "yes"},
+    },
+]
+
+
+@pytest.fixture
+def client() -> Client:
+    factories.channel("web")
+    return Client(headers={"accept-language": "en"})
+
+
+def begin(client: Client, text: str = "路灯坏了，street light dark") -> None:
+    response = client.post("/tell/matter/", {"text": text})
+    assert response.status_code == 302, response.content.decode()
+
+
+def walk(client: Client, **contact: str) -> None:
+    assert client.post("/tell/place/", {"place_text": "学院路 5 号"}).headers["location"] == "/tell/files/"
+    assert client.post("/tell/files/", {}).headers["location"] == "/tell/contact/"
+    given = {"anonymity": "nobody", "language": "zh-hans"} | contact
+    assert client.post("/tell/contact/", given).headers["location"] == "/tell/check/"
+
+
+def test_whole_way_without_an_account(client: Client) -> None:
+    service = factories.service(unit=factories.unit())
+    begin(client)
+    page = client.get("/tell/service/").content.decode()
+    assert "Street light" in page
+    assert client.post("/tell/service/", {"service": service.code}).headers["location"] == "/tell/place/"
+    walk(client)
+    assert "学院路 5 号" in client.get("/tell/check/").content.decode()
+    assert client.post("/tell/send/").headers["location"] == "/tell/sent/"
+    case = Case.objects.get()
+    assert (case.service, case.place_text, case.anonymity) == (service, "学院路 5 号", "nobody")
+    page = client.get("/tell/sent/").content.decode()
+    secret = re.search(r"([A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4})", page)
+    assert secret
+    assert client.get("/tell/sent/receipt.json").json()
+    # Pressing "send" again files nothing more.
+    assert client.post("/tell/send/").status_code == 302
+    assert Case.objects.count() == 1
+    client.post("/tell/sent/noted/")
+    assert client.get("/tell/sent/").status_code == 302
+
+    other = Client()
+    gone = other.post("/follow/", {"number": case.number, "secret": "AAAABBBBCCCC"})
+    assert gone.status_code == 404
+    opened = other.post("/follow/", {"number": case.number, "secret": secret[1].lower()})
+    assert opened.headers["location"] == "/follow/case/"
+    assert "street light dark" in other.get("/follow/case/").content.decode()
+
+
+def test_questions_appear_when_their_condition_holds(client: Client) -> None:
+    service = factories.service(unit=factories.unit(), form=Form.objects.create(questions=QUESTIONS))
+    begin(client)
+    assert client.post("/tell/service/", {"service": service.code}).headers["location"] == "/tell/questions/"
+    date = {"since_year": "2026", "since_month": "2", "since_day": "30"}
+    bad = client.post("/tell/questions/", {**date, "danger": "no", "seen": ["since", "danger"]})
+    assert bad.status_code == 422
+    assert "There is no such date" in bad.content.decode()
+    date["since_day"] = "3"
+    more = client.post("/tell/questions/", {**date, "danger": "yes", "seen": ["since", "danger"]})
+    assert more.status_code == 422
+    assert "Who?" in more.content.decode()
+    last = {**date, "danger": "yes", "who": "一个孩子", "seen": ["since", "danger", "who"]}
+    assert client.post("/tell/questions/", last).headers["location"] == "/tell/place/"
+    walk(client)
+    client.post("/tell/send/")
+    assert [answer["shown"] for answer in Case.objects.get().intake] == ["2026-02-03", "Yes", "一个孩子"]
+
+
+def test_an_emergency_stops_the_form(client: Client) -> None:
+    service = factories.service(
+        unit=factories.unit(), emergency_notice={"en": "Call 119 now", "zh-hans": "请立即拨打119"}
+    )
+    begin(client)
+    assert client.post("/tell/service/", {"service": service.code}).headers["location"] == "/tell/emergency/"
+    assert "Call 119 now" in client.get("/tell/emergency/").content.decode()
+    client.post("/tell/contact/", {"anonymity": "nobody", "language": "en"})
+    assert client.post("/tell/send/").status_code == 422
+    assert Case.objects.count() == 0
+
+
+def test_a_service_that_needs_contact_and_place_says_so(client: Client) -> None:
+    service = factories.service(
+        unit=factories.unit(), contact_required=True, anonymous_allowed=False, place_required=True
+    )
+    begin(client)
+    client.post("/tell/service/", {"service": service.code})
+    assert client.post("/tell/place/", {"place_text": ""}).status_code == 422
+    client.post("/tell/place/", {"place_text": "东门"})
+    refused = client.post("/tell/contact/", {"anonymity": "office", "language": "en", "phone": "12"})
+    assert refused.status_code == 422
+    good = {"anonymity": "office", "language": "en", "name": "王小明", "phone": "13800138000"}
+    assert client.post("/tell/contact/", good).status_code == 302
+    client.post("/tell/send/")
+    case = Case.objects.select_related("contact").get()
+    assert case.contact.name == "王小明"
+    assert ServiceVersion.objects.get() == case.service_version
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "x" * 10_001])
+def test_text_that_cannot_be_sent_comes_back_with_a_reason(client: Client, text: str) -> None:
+    answer = client.post("/tell/matter/", {"text": text})
+    assert answer.status_code == 422
+    assert "govuk-error-summary" in answer.content.decode()
+
+
+def test_nasty_characters_arrive(client: Client) -> None:
+    factories.service(unit=factories.unit())
+    begin(
+        client,
+        "a\x00b \u202eevil\u202c 😀 \ud83d 𠮷 <script>alert(1)</script>".encode("utf-8", "replace").decode(),
+    )
+    client.post("/tell/service/", {"service": "unsure"})
+    walk(client)
+    assert "<script>alert" not in client.get("/tell/check/").content.decode()
+    assert client.post("/tell/send/").status_code == 302
+    assert "\x00" not in Case.objects.get().text
+    assert Case.objects.get().state == "received"
+
+
+def test_a_thousand_wrong_secrets_are_cut_off(client: Client) -> None:
+    case = factories.case()
+    answers = {
+        client.post("/follow/", {"number": case.number, "secret": f"AAAABBBB{i:04d}"}).status_code
+        for i in range(60)
+    }
+    assert answers == {404, 429}
