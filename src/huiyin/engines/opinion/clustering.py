@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +17,7 @@ BASE_CLUSTERS = 100
 MAX_GROUPS = 5
 TOLERATED_LOSS = 0.02  # of silhouette, for fewer groups
 _GRID = 64
+_BASE_ROUNDS = 3  # of Lloyd's iteration, when base clusters are carried on
 
 
 class TooFewOpinionsError(ValueError):
@@ -60,6 +62,46 @@ def largest_k(points: int) -> int:
     return min(MAX_GROUPS, 2 + points // 12)
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The ways to split some points (n, 2): a partition and a mean silhouette for each workable k.
+
+    They were found on `spots` with `weights`: the points themselves or, above 5,000, the base clusters `base`.
+    """
+
+    spots: Floats
+    weights: Floats
+    base: Floats | None
+    splits: dict[int, kmeans.Partition]
+    scores: dict[int, float]
+
+
+def options(
+    points: Floats,
+    *,
+    seed: int,
+    k: int | None = None,
+    starts: Mapping[int, Floats] | None = None,
+    base: Floats | None = None,
+) -> Options:
+    """Split the points into k or into each of 2 to 5 groups, from the centres in `starts` where it has them.
+
+    A k with a group of fewer than two participants is left out. `base` are former base clusters to begin from.
+    """
+    rng = np.random.default_rng(seed)
+    spots, weights, base = _spots(points, rng=rng, base=base)
+    splits = {}
+    for number in range(2, largest_k(len(spots)) + 1) if k is None else [k]:
+        split = kmeans.lloyd(spots, weights, starts[number]) if starts and number in starts else None
+        if (split is None or not _workable(split, weights)) and number <= len(spots):
+            split = kmeans.best_of(spots, weights, number, rng=rng)
+        if split is not None and _workable(split, weights):
+            splits[number] = split
+    labelings = [split.labels for split in splits.values()]
+    scores = dict(zip(splits, kmeans.silhouettes(spots, weights, labelings), strict=True)) if splits else {}
+    return Options(spots, weights, base, splits, scores)
+
+
 def group(positions: Floats, members: Bools, *, seed: int, k: int | None = None) -> Grouping:
     """Group the members by position; without `k` the silhouette decides between 2 and 5, fewer if nearly as good.
 
@@ -67,28 +109,32 @@ def group(positions: Floats, members: Bools, *, seed: int, k: int | None = None)
     Groups are numbered by size. Raises TooFewOpinionsError if k is given and cannot be formed.
     """
     points, order, mirror = _canonical(positions[members])
-    rng = np.random.default_rng(seed)
-    spots, weights = _spots(points, rng=rng)
-    wanted = range(2, largest_k(len(spots)) + 1) if k is None else [k]
-    found = {}
-    for number in wanted:
-        split = kmeans.best_of(spots, weights, number, rng=rng) if number <= len(spots) else None
-        if split is not None and _workable(split, weights):
-            found[number] = split
-    if k is not None and k > 1 and not found:
+    found = options(points, seed=seed, k=k)
+    if k is not None and k > 1 and not found.splits:
         raise TooFewOpinionsError(
             f"{len(points)} clusterable participants cannot be split into {k} groups of two or more."
         )
-    if not found:
-        return _single(positions, members)
-    scores = dict(
-        zip(found, kmeans.silhouettes(spots, weights, [s.labels for s in found.values()]), strict=True)
+    if not found.splits:
+        return single(positions, members)
+    split = refine(points, found.splits[smallest_good(found.scores)].centres)
+    labels = np.empty(len(points), dtype=np.int64)
+    labels[order] = split.labels
+    split = kmeans.Partition(split.centres * mirror, labels, split.inertia)
+    return grouping(
+        numbered(split),
+        members,
+        scores=found.scores,
+        starts={number: other.centres * mirror for number, other in found.splits.items()},
     )
-    split = refine(points, found[smallest_good(scores)].centres)
-    labels = np.full(len(positions), -1, dtype=np.int64)
-    labels[np.flatnonzero(members)[order]] = split.labels
-    numbered, centres = _numbered(labels, split.centres * mirror, members)
-    return Grouping(numbered, centres, scores, {number: s.centres * mirror for number, s in found.items()})
+
+
+def grouping(
+    split: kmeans.Partition, members: Bools, *, scores: dict[int, float], starts: dict[int, Floats]
+) -> Grouping:
+    """Return the split of the members as the grouping of all participants."""
+    labels = np.full(len(members), -1, dtype=np.int64)
+    labels[members] = split.labels
+    return Grouping(labels, split.centres, scores, starts | {len(split.centres): split.centres})
 
 
 def _canonical(points: Floats) -> tuple[Floats, Ints, Floats]:
@@ -116,33 +162,39 @@ def refine(points: Floats, centres: Floats) -> kmeans.Partition:
     return kmeans.lloyd(points, np.ones(len(points)), centres, settle=settle)
 
 
-def _single(positions: Floats, members: Bools) -> Grouping:
+def single(positions: Floats, members: Bools) -> Grouping:
+    """Return the grouping with all members in one group, or none if there are no members."""
     if not members.any():
         return Grouping(np.full(len(positions), -1, dtype=np.int64), np.zeros((0, 2)))
     return Grouping(np.where(members, 0, -1).astype(np.int64), positions[members].mean(axis=0)[None, :])
 
 
-def _numbered(labels: Ints, centres: Floats, members: Bools) -> tuple[Ints, Floats]:
+def numbered(split: kmeans.Partition) -> kmeans.Partition:
     """Number groups by size, the larger first; equal sizes by distance from the middle."""
-    sizes = np.bincount(labels[members], minlength=len(centres))
-    order = np.lexsort((-np.round((centres**2).sum(axis=1), 9), -sizes))
-    place = np.empty(len(order) + 1, dtype=np.int64)
-    place[order], place[-1] = np.arange(len(order)), -1
-    return place[labels], centres[order]
+    sizes = np.bincount(split.labels, minlength=len(split.centres))
+    order = np.lexsort((-np.round((split.centres**2).sum(axis=1), 9), -sizes))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return kmeans.Partition(split.centres[order], place[split.labels], split.inertia)
 
 
-def _spots(points: Floats, *, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _spots(
+    points: Floats, *, rng: np.random.Generator, base: Floats | None
+) -> tuple[Floats, Floats, Floats | None]:
     """Return what k is chosen on: the points, or above 5,000 of them 100 weighted base clusters."""
     if len(points) <= DIRECT_LIMIT:
-        return points, np.ones(len(points))
+        return points, np.ones(len(points)), None
     cells, weights = grid(points)
     if len(cells) <= BASE_CLUSTERS:
-        return cells, weights
-    base = kmeans.best_of(cells, weights, BASE_CLUSTERS, rng=rng, tries=1)
-    if base is None:  # fewer distinct cells than base clusters
-        return cells, weights
-    mass: Floats = np.bincount(base.labels, weights=weights, minlength=len(base.centres)).astype(np.float64)
-    return base.centres[mass > 0], mass[mass > 0]
+        return cells, weights, None
+    if base is None:
+        split = kmeans.best_of(cells, weights, BASE_CLUSTERS, rng=rng, tries=1)
+    else:
+        split = kmeans.lloyd(cells, weights, base, rounds=_BASE_ROUNDS)
+    if split is None:  # fewer distinct cells than base clusters
+        return cells, weights, None
+    mass: Floats = np.bincount(split.labels, weights=weights, minlength=len(split.centres)).astype(np.float64)
+    return split.centres[mass > 0], mass[mass > 0], split.centres
 
 
 def grid(points: Floats) -> tuple[Floats, Floats]:

@@ -8,6 +8,7 @@ Mapping High Dimensional Opinion Spaces", 2021).
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ _DENSE_WORK = 4e9  # participants * statements^2 up to which the exact dense way
 _DENSE_STATEMENTS = 1000
 _CHUNK = 4096
 _TOLERANCE = 1e-9  # residual of an axis, as a share of the largest eigenvalue
+_WARM_TOLERANCE = 1e-7  # when former axes are carried on
 _MAX_BASIS = 40
 _MAX_STEPS = 400
 
@@ -40,11 +42,15 @@ class Axes:
 
 def means(votes: VoteMatrix, *, zeroed: Bools) -> Floats:
     """Return the mean cast vote of each statement; 0 where nobody voted and for zeroed statements."""
-    _, columns = votes.shape
-    count = np.bincount(votes.indices, minlength=columns)
-    total = np.bincount(votes.indices[votes.values == 1], minlength=columns).astype(np.float64)
-    total -= np.bincount(votes.indices[votes.values == -1], minlength=columns)
-    return np.where(zeroed, 0.0, total / np.maximum(count, 1))
+    columns = votes.shape[1]
+    where = votes.indices.astype(np.intp)
+    seen = np.bincount(where, minlength=columns)
+    return means_of(np.bincount(where, weights=votes.values, minlength=columns), seen, zeroed=zeroed)
+
+
+def means_of(total: Floats | Ints, seen: Ints, *, zeroed: Bools) -> Floats:
+    """Return the means from agreements less disagreements, and all votes seen, of each statement."""
+    return np.where(zeroed, 0.0, total / np.maximum(seen, 1))
 
 
 def centred(votes: VoteMatrix, centre: Floats, *, zeroed: Bools) -> scipy.sparse.csr_array:
@@ -134,18 +140,23 @@ def _dense_rows(
 def _sparse_axes(matrix: scipy.sparse.csr_array, *, start: Floats | None) -> tuple[Floats, Floats, float]:
     transposed = matrix.T
 
-    def apply(block: Floats) -> Floats:
-        # One vector at a time: scipy's single-vector product is several times faster than its block product.
-        return np.column_stack(
-            [transposed @ (matrix @ np.ascontiguousarray(block[:, k])) for k in range(block.shape[1])]
-        )
+    def apply_one(vector: Floats) -> Floats:
+        product: Floats = transposed @ (matrix @ np.ascontiguousarray(vector))
+        return product
 
     begin = np.random.default_rng(0).standard_normal((matrix.shape[1], 2)) if start is None else start.T
-    values, vectors = leading_pairs(apply, begin)
+    tolerance = _TOLERANCE if start is None else _WARM_TOLERANCE
+    # One vector to a thread: scipy's single-vector product is several times faster than its block product.
+    with ThreadPoolExecutor(2) as threads:
+        values, vectors = leading_pairs(
+            lambda block: np.column_stack(list(threads.map(apply_one, block.T))), begin, tolerance=tolerance
+        )
     return values, vectors, float(matrix.data @ matrix.data)
 
 
-def leading_pairs(apply: Callable[[Floats], Floats], start: Floats) -> tuple[Floats, Floats]:
+def leading_pairs(
+    apply: Callable[[Floats], Floats], start: Floats, *, tolerance: float = _TOLERANCE
+) -> tuple[Floats, Floats]:
     """Return the two largest eigenvalues and eigenvectors of a symmetric operator by block Krylov with restarts.
 
     `apply` maps (C, b) to (C, b); `start` is (C, 2) and may be a former answer. (Y. Saad, "Numerical Methods for
@@ -159,7 +170,7 @@ def leading_pairs(apply: Callable[[Floats], Floats], start: Floats) -> tuple[Flo
         values = values[::-1][:2]
         vectors = basis @ lead
         residual = image @ lead - vectors * values
-        if np.linalg.norm(residual, axis=0).max(initial=0.0) <= _TOLERANCE * max(
+        if np.linalg.norm(residual, axis=0).max(initial=0.0) <= tolerance * max(
             values.max(initial=0.0), 1e-12
         ):
             break
