@@ -8,7 +8,7 @@ GROUPS = {
     "Serve": ("serve", "worker", "demo", "prepare"),
     "Bring in and take out": ("import_cases", "export_cases"),
     "Prove": ("receipt_verify", "audit_verify"),
-    "Keep in order": ("check", "migrate", "createsuperuser"),
+    "Keep in order": ("add_administrator", "check", "migrate"),
 }
 
 
