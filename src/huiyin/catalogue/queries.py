@@ -56,6 +56,11 @@ def channel(code: str) -> Channel | None:
     return Channel.objects.filter(code=code).first()
 
 
+def channels() -> QuerySet[Channel]:
+    """Channels in use."""
+    return Channel.objects.filter(is_active=True)
+
+
 def desk_channels() -> QuerySet[Channel]:
     """Channels that an operator can choose."""
     return Channel.objects.filter(is_active=True, at_desk=True)

@@ -8,6 +8,7 @@ from huiyin.web.components import gallery
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("huiyin.web.public.urls")),
+    path("desk/", include("huiyin.web.desk.urls")),
     path("", include("huiyin.web.public.files_urls")),
     path("log/", include("huiyin.web.public.log_urls")),
 ]
