@@ -1,18 +1,13 @@
-"""What import-linter cannot see: relations between models, and what is personal in them."""
+"""What import-linter cannot see: relations between models. What is personal in them: test_privacy.py."""
 
 import configparser
 import re
 from pathlib import Path
 
-import pytest
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from huiyin.kernel.models import Model
-
 ROOT = Path(__file__).resolve().parents[2]
-ACTIONS = re.compile(r"blank|null|delete|keep: \S.{7,}")
 OURS = [model for model in apps.get_models() if model.__module__.startswith("huiyin.")]
 
 
@@ -55,44 +50,6 @@ def test_foreign_keys_point_downwards():
 
 def test_the_audit_trail_has_no_foreign_keys():
     assert not [field for model, field, _target in relations() if package(model) == "audit"]
-
-
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
-def test_every_model_says_what_is_personal_in_it(model):
-    assert issubclass(model, Model), f"{model} is not a kernel.models.Model"
-    declared = [cls for cls in model.__mro__ if "PERSONAL" in cls.__dict__]
-    assert declared, f"{model} does not declare PERSONAL; say {{}} if nothing in it is about a person."
-    for name, action in model.PERSONAL.items():
-        try:
-            field = model._meta.get_field(name)
-        except FieldDoesNotExist:
-            pytest.fail(f"{model}.PERSONAL names {name!r}, which is no field of it")
-        assert ACTIONS.fullmatch(action), (
-            f"{model}.{name}: {action!r} is no action (or a keep without a reason)"
-        )
-        assert action != "null" or field.null, f"{model}.{name} cannot be null"
-
-
-# Rows without a relation to a case: SUBJECT is empty, and the reason says how they go.
-ON_THEIR_OWN = {
-    "cases.Draft": "no case yet; removed after a day",
-    "cases.Attempt": "keyed hashes; removed after their hour",
-    "notifications.Notice": "lies below cases; found by the case number in `reference`",
-}
-
-
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
-def test_what_can_be_erased_can_be_found_from_the_case(model):
-    """`privacy` reads PERSONAL and SUBJECT; a model that it has to erase must lead to the case."""
-    if all(action.startswith("keep:") for action in model.PERSONAL.values()):
-        return
-    assert model.SUBJECT is not None, f"{model} holds personal data, but SUBJECT does not say of which case"
-    if model.SUBJECT == "" and model._meta.label in ON_THEIR_OWN:
-        return
-    place = model
-    for step in filter(None, model.SUBJECT.split("__")):
-        place = place._meta.get_field(step).related_model
-    assert place._meta.label == "cases.Case", f"{model}.SUBJECT ends at {place._meta.label}"
 
 
 def test_text_that_people_write_is_declared():

@@ -35,8 +35,10 @@ class Case(Model):
         "secret_hash": "blank",
         "receipt_salt": "blank",
         "words": "null",
+        "external_id": "keep: without it a repeated import would bring the case back",
     }
     SUBJECT = ""
+    SECRET = ("secret_hash",)
 
     number = models.CharField(_("case number"), max_length=20, unique=True)
     secret_hash = models.CharField(max_length=64, blank=True, default="")
@@ -139,7 +141,8 @@ class Case(Model):
 class Event(Model):
     """One row of the timeline: who did what, when, why. Append-only; the sentence is made when it is shown."""
 
-    PERSONAL = {"data": "keep: holds codes, names of units and dates, never text of the person"}
+    # Codes, names of units and dates stay; the reason for sending it elsewhere is free text of a colleague.
+    PERSONAL = {"data": "drop: reason"}
     SUBJECT = "case"
     case = models.ForeignKey(Case, models.CASCADE, related_name="events")
     at = models.DateTimeField()
@@ -166,6 +169,7 @@ class Note(Model):
 
     PERSONAL = {"text": "blank"}
     SUBJECT = "case"
+    NOT_EXPORTED = "notes are about the handling, not said by the person or to the person"
     case = models.ForeignKey(Case, models.CASCADE, related_name="notes")
     author = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     text = models.TextField(_("note"))
@@ -223,6 +227,7 @@ class Pause(Model):
     """Time in which the office waited for the person; the only thing that moves a deadline besides an extension."""
 
     PERSONAL = {}
+    SUBJECT = "case"
     case = models.ForeignKey(Case, models.CASCADE, related_name="pauses")
     question = models.ForeignKey(Reply, models.CASCADE, related_name="+")
     started_at = models.DateTimeField()
@@ -246,7 +251,9 @@ class Publication(Model):
     PERSONAL = {
         "title": "keep: checked for personal data before publication",
         "text": "keep: checked likewise",
+        "answer": "keep: checked likewise",
         "place_text": "keep: checked likewise",
+        "reason": "blank",
     }
     SUBJECT = "case"
     case = models.OneToOneField(Case, models.CASCADE, related_name="publication")
@@ -279,8 +286,8 @@ class Publication(Model):
 class Support(Model):
     """Somebody has the same problem. Known by a random mark in the browser, kept as a hash."""
 
-    PERSONAL = {"mark": "delete"}
-    SUBJECT = "publication__case"
+    # Other people's rows: they stay when the person behind the case erases theirs.
+    PERSONAL = {"mark": "keep: hash of a random mark of a browser, leads to nobody"}
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
     mark = models.CharField(max_length=64)
 
@@ -291,8 +298,7 @@ class Support(Model):
 class Draft(Model):
     """What a person has entered so far. Known only by a random mark in the browser; encrypted; gone after a day."""
 
-    PERSONAL = {"mark": "delete", "data": "delete"}
-    SUBJECT = ""
+    PERSONAL = {"mark": "expires: a day after the last entry", "data": "expires: a day after the last entry"}
     mark = models.CharField(max_length=64, unique=True)
     data = EncryptedTextField(default="{}")
     files = models.ManyToManyField("files.StoredFile", related_name="drafts", blank=True)
@@ -319,8 +325,7 @@ class SavedFilter(Model):
 class Attempt(Model):
     """Counts tries per key (an address, a case) and hour, for the limits. Keys are keyed hashes."""
 
-    PERSONAL = {"key": "delete"}
-    SUBJECT = ""
+    PERSONAL = {"key": "expires: two days after its hour"}
     key = models.CharField(max_length=64)
     window = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)

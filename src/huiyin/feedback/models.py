@@ -8,7 +8,7 @@ from huiyin.kernel.models import Model
 class Verdict(Model):
     """What the person says of one answer. Given once, by the person; nobody can change it."""
 
-    PERSONAL = {"text": "blank"}
+    PERSONAL = {"text": "blank", "reasons": "keep: tags from a short list, about the handling"}
     SUBJECT = "reply__case"
     contacted = models.BooleanField(_("were you contacted?"))
     solved = models.CharField(_("is it solved?"), max_length=20, choices=Solved)

@@ -9,8 +9,15 @@ from huiyin.kernel.models import Model
 class StoredFile(Model):
     """A file as it is kept: photos re-encoded without EXIF, everything else as it came. Content never changes."""
 
-    PERSONAL = {"name": "delete", "key": "delete", "sha256": "delete"}
+    PERSONAL = {
+        "name": "delete",
+        "key": "delete",
+        "preview_key": "delete",
+        "sha256": "delete",
+        "content_type": "keep: decided by us, from a short list",
+    }
     SUBJECT = "uses__case"
+    SECRET = ("token", "key", "preview_key")
     token = models.CharField(max_length=64, unique=True, default=public_ids.token, editable=False)
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(max_length=10, choices=FileKind)

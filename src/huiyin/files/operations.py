@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -85,10 +86,13 @@ def delete_all(ids: Iterable[int]) -> int:
 
 def remove_unused(*, limit: int = BATCH) -> int:
     """Delete files older than two days that nothing uses any more (left-over drafts); returns how many."""
-    unused = StoredFile.objects.filter(created_at__lt=clock.now() - UNUSED_AGE)
-    for relation in StoredFile._meta.related_objects:  # noqa: SLF001 -- documented API of Django
-        unused = unused.filter(**{f"{relation.field.related_query_name()}__isnull": True})
-    return delete_all(unused.order_by("pk").values_list("pk", flat=True)[:limit])
+    old = _unused().filter(created_at__lt=clock.now() - UNUSED_AGE)
+    return delete_all(old.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def delete_unused(ids: Iterable[int]) -> int:
+    """Of these rows, delete those that nothing uses any more, with their content after commit; returns how many."""
+    return delete_all(_unused().filter(pk__in=list(ids)).values_list("pk", flat=True))
 
 
 def remove_orphans() -> int:
@@ -104,6 +108,13 @@ def remove_orphans() -> int:
         storage.remove(*orphans)
         gone += len(orphans)
     return gone
+
+
+def _unused() -> QuerySet[StoredFile]:
+    unused = StoredFile.objects.all()
+    for relation in StoredFile._meta.related_objects:
+        unused = unused.filter(**{f"{relation.field.related_query_name()}__isnull": True})
+    return unused
 
 
 def _checked(upload: UploadedFile[Any]) -> Content:

@@ -11,8 +11,16 @@ from huiyin.kernel.vault import EncryptedTextField
 class Notice(Model):
     """One notice to one person: written in the transaction of its cause, sent by a job afterwards."""
 
-    PERSONAL = {"address": "delete", "subject": "delete", "body": "delete"}
-    SUBJECT = ""
+    PERSONAL = {
+        "address": "delete",
+        "subject": "delete",
+        "body": "delete",
+        "extra": "delete",
+        "error": "keep: a code of the channel, never its words",
+    }
+    SUBJECT = "reference"
+    SUBJECT_IS = "number"
+    SECRET = ("extra", "error", "attempts", "due_at")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")

@@ -20,6 +20,7 @@ class Contact(Model):
         "email_key": "delete",
     }
     SUBJECT = "case"
+    SECRET = ("phone_key", "email_key")
     name = EncryptedTextField(_("name"), blank=True, default="")
     phone = EncryptedTextField(_("phone"), blank=True, default="")
     email = EncryptedTextField(_("e-mail"), blank=True, default="")
@@ -35,8 +36,13 @@ class Contact(Model):
 class Reveal(Model):
     """Somebody looked at contact data: who, when, for what. Shown to the person."""
 
-    PERSONAL = {"purpose": "keep: proves who looked at the data"}
-    SUBJECT = "contact__case"
+    PERSONAL = {
+        "purpose": "keep: proves why somebody looked at the data",
+        "unit_names": "keep: names of a unit",
+    }
+    # By number, not by way of the contact: who looked stays known when the contact is gone.
+    SUBJECT = "case_number"
+    SUBJECT_IS = "number"
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="reveals")
     case_number = models.CharField(max_length=20, db_index=True)
     user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")

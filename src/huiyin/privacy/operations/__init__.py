@@ -1,0 +1,7 @@
+"""Taking along and taking back: export, erase, anonymise, delete."""
+
+from huiyin.privacy.operations.erasing import erase_case
+from huiyin.privacy.operations.exporting import export_case
+from huiyin.privacy.operations.retention import anonymise_due, delete_due
+
+__all__ = ["anonymise_due", "delete_due", "erase_case", "export_case"]

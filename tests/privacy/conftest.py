@@ -1,0 +1,118 @@
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from huiyin.accounts.enums import Role
+from huiyin.cases.models import Case, CaseFile, Event, Message, Note, Publication, Reply, Support
+from huiyin.feedback.models import Verdict
+from huiyin.files import operations as files
+from huiyin.kernel import clock
+from huiyin.notifications import operations as notifications
+from huiyin.people import operations as people
+from tests import factories
+from tests.factories.uploads import gps_exif, movie, picture
+
+# Everything that somebody said or gave. None of it may be anywhere after erasing.
+SAID = [
+    "路灯坏了",
+    "五一路8号",
+    "张三丰",
+    "13812345678",
+    "zhang@x.cn",
+    "仓山区",
+    "补充一句",
+    "谢谢您",
+    "悄悄话",
+    "很满意",
+    "夜里拍的",
+    "导入的列",
+    "灯杆编号",
+]
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path: Path) -> Path:
+    """A storage folder of the test's own."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "files"},
+        },
+    }
+    return tmp_path / "files"
+
+
+@pytest.fixture
+def whole_case():
+    """Makes finished cases with rows of every kind; days: how long ago it was closed."""
+
+    def make(*, days: int = 0, state: str = "closed", **given: Any) -> Case:
+        user = factories.user((Role.OPERATOR, None))
+        unit = factories.unit()
+        stored = [
+            files.store(SimpleUploadedFile("a", picture(exif=gps_exif())), name="夜里拍的.jpg"),
+            files.store(SimpleUploadedFile("a", movie(b"isom")), name="夜里拍的.mp4"),
+        ]
+        contact = people.create_contact(
+            name="张三丰", phone="13812345678", email="zhang@x.cn", address="仓山区1号", wants_mail=True
+        )
+        case = factories.case(
+            text="路灯坏了，张三丰报告。",
+            place_text="五一路8号",
+            point=(26.07, 119.3),
+            contact=contact,
+            files=stored,
+            unit=unit,
+            extra={"col": "导入的列"},
+            intake=[{"code": "pole", "label": "灯杆编号", "value": "7", "shown": "7"}],
+            **given,
+        )
+        people.reveal(
+            contact, user=user, purpose="电话回访", case_number=case.number, unit_names={"en": "Desk"}
+        )
+        at = clock.now()
+        message = Message.objects.create(case=case, text="补充一句")
+        CaseFile.objects.filter(case=case, file=stored[1]).update(message=message)
+        note = Note.objects.create(case=case, author=user, text="悄悄话")
+        verdict = Verdict.objects.create(contacted=True, solved="yes", satisfaction=5, text="很满意")
+        reply = Reply.objects.create(
+            case=case,
+            author=user,
+            unit=unit,
+            kind="answer",
+            text="谢谢您",
+            outcome="solved",
+            sent_at=at,
+            verdict=verdict,
+        )
+        for action, data in (
+            ("assign", {"unit": unit.pk, "reason": "张三丰住在那里"}),
+            ("note", {}),
+            ("answer", {"outcome": "solved"}),
+        ):
+            Event.objects.create(
+                case=case, at=at, action=action, party="unit", actor=user, unit=unit, data=data,
+                note=note if action == "note" else None, reply=reply if action == "answer" else None,
+            )  # fmt: skip
+        public = Publication.objects.create(
+            case=case, title="Lamp", text="A lamp is broken.", reason="张三丰", published_at=at
+        )
+        Support.objects.create(publication=public, mark="m" * 64)
+        notifications.enqueue(
+            "answer", address="zhang@x.cn", reference=case.number, subject="谢谢您", body="谢谢您"
+        )
+        ended = at - dt.timedelta(days=days)
+        Case.objects.filter(pk=case.pk).update(
+            state=state,
+            outcome={"closed": "solved", "withdrawn": "withdrawn"}.get(state, ""),
+            received_at=ended,
+            closed_at=ended if state != "in_progress" else None,
+        )
+        case.refresh_from_db()
+        return case
+
+    return make
