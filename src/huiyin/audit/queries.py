@@ -140,13 +140,13 @@ def receipt(leaf: str, *, opening: Mapping[str, Any] | None = None, url: str = "
     """The receipt of a leaf (its hash in hexadecimal); the file format is in `docs/reference/receipts.md`.
 
     With a place in the log it holds proof and tree head; before that it holds the signed promise that it will be in a
-    tree head within 60 seconds. `opening` is what `opening()` made, for the person alone; `url` is where the log
-    stands, if not at the installation's own address. Raises Missing for an unknown leaf. Five queries at most.
+    tree head within 60 seconds. `opening` is what `opening()` made, for the person alone; `url` is where the
+    installation stands, if not at its own address. Raises Missing for an unknown leaf. Five queries at most.
     """
     row = _leaf(leaf)
     whole: dict[str, Any] = {
         "format": receipts.FORMAT,
-        "log": {**key(), "url": url or f"{settings.HUIYIN_BASE_URL}/log/"},
+        "log": {**key(), "url": url or settings.HUIYIN_BASE_URL},
         "leaf": bytes(row.leaf_hash).hex(),
         "promise": _promise(row),
     }
