@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("log/", include("huiyin.web.public.log_urls")),
 ]
 if settings.DEBUG or settings.HUIYIN_DEMO or settings.HUIYIN_TESTING:
-    urlpatterns.append(path("_gallery/", gallery.gallery))
+    urlpatterns.append(path("_gallery/", gallery.gallery, name="gallery"))
 handler400 = "huiyin.web.components.refusals.bad_request"
 handler403 = "huiyin.web.components.refusals.denied"
 handler404 = "huiyin.web.components.refusals.missing"
