@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,6 +26,16 @@ class Imported:
     renamed: int
     unchanged: int
     faults: Sequence[logic.Fault]
+
+
+@transaction.atomic
+def create_area(
+    code: str, *, names: dict[str, str], shape: dict[str, Any] | None, point: tuple[float, float], actor: str
+) -> Area:
+    """Add one area with its outline (GeoJSON geometry, WGS-84) and its middle (latitude, longitude)."""
+    area = Area.objects.create(code=code, names=names, shape=shape, lat=point[0], lon=point[1])
+    audit.record("area.created", actor=actor, subject=f"area:{area.pk}", data={"code": code})
+    return area
 
 
 @transaction.atomic

@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from huiyin.usecases import basics
+
 # Any number will do, as long as every machine of an installation asks for the same one.
 ADVISORY_LOCK = 4_817_001
 
@@ -25,6 +27,7 @@ class Command(BaseCommand):
             try:
                 call_command("migrate", interactive=False, verbosity=0)
                 call_command("createcachetable", verbosity=0)
+                basics.ensure()
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
         collect_static(Path(settings.STATIC_ROOT))
