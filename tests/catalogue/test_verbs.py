@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from huiyin.accounts.enums import Permission, Role
 from huiyin.audit.models import Record
-from huiyin.catalogue import history, operations, versions
+from huiyin.catalogue import operations, versions
 from huiyin.catalogue.enums import ServiceField
 from huiyin.catalogue.models import Channel, Service, ServiceVersion
+from huiyin.catalogue.queries import history
 from huiyin.kernel.errors import Conflict, Denied, Invalid
 from tests import staff
 

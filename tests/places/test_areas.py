@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from huiyin.accounts.enums import Permission, Role
 from huiyin.kernel.errors import Denied, Invalid
-from huiyin.places import logic, lookup, operations
+from huiyin.places import logic, operations, queries
 from huiyin.places.models import Area
 from huiyin.usecases import areas
 from tests import staff
@@ -54,14 +54,14 @@ LIST = "code,name,parent\n350102,鼓楼区,3501\n3501,福州市,35\n35,福建省
 def test_parents_may_come_after_their_children_and_a_second_run_changes_nothing():
     done = operations.import_areas(LIST, actor="system")
     assert (done.added, done.renamed, done.unchanged, done.faults) == (3, 0, 0, [])
-    area = lookup.by_code("350102")
+    area = queries.area("350102")
     assert area.level == 2
-    assert [part.code for part in lookup.path(area)] == ["35", "3501", "350102"]
+    assert [part.code for part in queries.path(area)] == ["35", "3501", "350102"]
     again = operations.import_areas(LIST, actor="system")
     assert (again.added, again.renamed, again.unchanged) == (0, 0, 3)
     english = operations.import_areas("code,name\n35,Fujian\n", actor="system", language="en")
     assert english.renamed == 1
-    assert lookup.by_code("35").names == {"zh-hans": "福建省", "en": "Fujian"}
+    assert queries.area("35").names == {"zh-hans": "福建省", "en": "Fujian"}
 
 
 @pytest.mark.django_db
@@ -87,8 +87,8 @@ def test_what_is_no_list_is_refused(content):
 @pytest.mark.django_db
 def test_lists_in_gb18030_are_read():
     areas.import_areas(LIST.encode("gb18030"), actor="system")
-    assert lookup.by_code("3501").names == {"zh-hans": "福州市"}
-    assert [area.code for area in lookup.find("福")] == ["35", "3501"]
+    assert queries.area("3501").names == {"zh-hans": "福州市"}
+    assert [area.code for area in queries.find("福")] == ["35", "3501"]
 
 
 @pytest.mark.django_db
@@ -107,9 +107,9 @@ def test_the_smallest_area_of_a_point_is_found():
     operations.import_areas("code,name,parent\n1,Big,\n11,Small,1\n", actor="system")
     Area.objects.filter(code="1").update(shape={"type": "Polygon", "coordinates": [SQUARE]})
     Area.objects.filter(code="11").update(shape={"type": "Polygon", "coordinates": [HOLE]})
-    assert lookup.at_point(lat=5, lon=5).code == "11"
-    assert lookup.at_point(lat=1, lon=1).code == "1"
-    assert lookup.at_point(lat=-1, lon=1) is None
+    assert queries.at_point(lat=5, lon=5).code == "11"
+    assert queries.at_point(lat=1, lon=1).code == "1"
+    assert queries.at_point(lat=-1, lon=1) is None
 
 
 @pytest.mark.realdata

@@ -128,3 +128,10 @@ def has_code(user_row: User) -> bool:
 def code_expired(user_row: User) -> bool:
     """Whether the one-time code of the user is too old to be used."""
     return user_row.code_until is not None and user_row.code_until < clock.now()
+
+
+def staff_member(user_row: Any) -> User:
+    """The signed-in user of a request; refuses (Denied) anybody else."""
+    if not isinstance(user_row, User):
+        raise Denied
+    return user_row

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("huiyin.web.public.urls")),
     path("desk/", include("huiyin.web.desk.urls")),
+    path("manage/", include("huiyin.web.manage.urls")),
     path("", include("huiyin.web.public.files_urls")),
     path("log/", include("huiyin.web.public.log_urls")),
 ]

@@ -118,8 +118,14 @@ def team(pk: int) -> Team | None:
 
 
 def calendars() -> QuerySet[Calendar]:
-    """All calendars, with the number of units that name each."""
-    return Calendar.objects.annotate(unit_count=Count("units")).order_by("-is_default", "name")
+    """All calendars, the default one first."""
+    return Calendar.objects.order_by("-is_default", "name")
+
+
+def calendar_uses() -> dict[int, int]:
+    """How many units name each calendar, by its id."""
+    rows = Unit.objects.filter(calendar__isnull=False).values_list("calendar_id").annotate(count=Count("pk"))
+    return {pk: count for pk, count in rows if pk is not None}
 
 
 def calendar(pk: int) -> Calendar | None:

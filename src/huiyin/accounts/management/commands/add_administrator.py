@@ -22,7 +22,9 @@ class Command(BaseCommand):
         """Write user, role and audit records in one transaction; a taken username is refused."""
         try:
             with transaction.atomic():
-                user, code = operations.invite_user(username, name=name or username, email=email, actor="system")
+                user, code = operations.invite_user(
+                    username, name=name or username, email=email, actor="system"
+                )
                 operations.give_role(user, role=Role.ADMINISTRATOR, unit_id=None, actor="system")
         except Refusal as refusal:
             raise CommandError(str(refusal.message)) from refusal

@@ -84,3 +84,8 @@ def without_unit() -> list[Service]:
 def clocks() -> tuple[str, ...]:
     """The clocks that a service may run differently from the settings."""
     return versions.CLOCKS
+
+
+def service_by_id(pk: int | None) -> Service | None:
+    """The service with this id, offered or not, or None."""
+    return Service.objects.select_related("current").filter(pk=pk).first() if pk else None

@@ -1,0 +1,54 @@
+"""The start of Manage: what needs attention, then everything that can be set up."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.accounts import queries as accounts
+from huiyin.accounts.enums import Permission as P
+from huiyin.web.components import access
+from huiyin.web.manage import attention, pages
+
+SECTIONS = (
+    (
+        P.MANAGE_ORGANISATION,
+        "units",
+        _("Units"),
+        _("Who works on cases, their teams and whether they receive cases."),
+    ),
+    (P.MANAGE_USERS, "users", _("Users"), _("Who may sign in, and which roles they hold.")),
+    (
+        P.MANAGE_CATALOGUE,
+        "services",
+        _("Services"),
+        _("What people can raise, what is asked and what is promised."),
+    ),
+    (
+        P.MANAGE_CATALOGUE,
+        "templates",
+        _("Reply templates"),
+        _("Texts that officers begin their answers with."),
+    ),
+    (P.MANAGE_ORGANISATION, "calendars", _("Working calendars"), _("Hours, holidays and make-up days.")),
+    (P.MANAGE_ORGANISATION, "channels", _("Channels"), _("The ways in which cases come in.")),
+    (P.MANAGE_ORGANISATION, "areas", _("Areas"), _("Districts, subdistricts, communities.")),
+    (P.MANAGE_SETTINGS, "settings", _("Settings"), _("Limits and periods, each with its default.")),
+    (P.MANAGE_SETTINGS, "health", _("Health"), _("Whether everything that Huiyin stands on works.")),
+    (P.SEE_AUDIT, "audit", _("Audit trail"), _("Who did, saw or exported what, when and why.")),
+)
+
+
+@access.requires(P.MANAGE_ORGANISATION, P.MANAGE_USERS, P.MANAGE_CATALOGUE, P.MANAGE_SETTINGS, P.SEE_AUDIT)
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs attention, and the way to every part."""
+    user = pages.actor(request)
+    context = {
+        "points": attention.points(user),
+        "sections": [
+            {"title": title, "text": text, "href": reverse(f"manage:{name}")}
+            for permission, name, title, text in SECTIONS
+            if accounts.may(user, permission)
+        ],
+    }
+    return render(request, "manage/home.html", context)

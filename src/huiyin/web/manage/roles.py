@@ -1,0 +1,44 @@
+"""Who may do what: one table, made from the grants themselves, to be printed and hung up."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.accounts import queries
+from huiyin.accounts.enums import Permission, Role
+from huiyin.web.components import access
+from huiyin.web.manage import pages
+
+DESCRIPTIONS = {
+    Role.OPERATOR: _(
+        "Takes calls and letters at the desk, files cases for people and answers simple questions at once."
+    ),
+    Role.DISPATCHER: _(
+        "Reads what comes in, sends each case to the unit that is responsible, or declines it with a reason."
+    ),
+    Role.OFFICER: _("Works on the cases of one unit: signs for them, asks, notes and gives the answer."),
+    Role.UNIT_HEAD: _("Answers for one unit: gives its cases to its officers and can do all that they can."),
+    Role.SUPERVISOR: _("Sees every case and figure, and steps in where something does not move."),
+    Role.ADMINISTRATOR: _(
+        "Sets up units, users, services and settings, and brings cases in and out as files. Does not work on cases."
+    ),
+    Role.AUDITOR: _("Looks at everything that was done, by whom and why, and changes nothing."),
+}
+
+
+@access.signed_in(reason="Everybody may know who may do what.")
+def roles(request: HttpRequest) -> HttpResponse:
+    """The table of roles and what each may do."""
+    grants = queries.grants()
+    context = {
+        "roles": [{"role": role, "text": DESCRIPTIONS[role], "may": _held(role, grants)} for role in grants],
+        "table": [(permission, [permission in grants[role] for role in grants]) for permission in Permission],
+        "crumbs": [pages.home()],
+    }
+    return render(request, "manage/roles.html", context)
+
+
+def _held(role: Role, grants: Any) -> list[Permission]:
+    return [permission for permission in Permission if permission in grants[role]]
