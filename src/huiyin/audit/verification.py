@@ -1,60 +1,26 @@
 """Reading the whole trail and the whole log and saying what was changed, removed or put elsewhere."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from huiyin.audit import keys, logic, tree
+from huiyin.audit import chains, keys, logic, tree
 from huiyin.audit.models import Leaf, Node, Record, TreeHead
 from huiyin.engines import merkle
 
 CHUNK = 5_000
-KEPT = 100
-# So many rows that do not fit are compared with each other to find out whether they changed places.
-COMPARED = 40
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """One thing that is wrong: where (trail, log, heads, tree), what, and with which numbers."""
-
-    part: str
-    kind: str
-    first: int
-    last: int
-    text: str
-
-
-@dataclass
-class Findings:
-    """What was read and what was wrong with it; of many troubles the first hundred are kept."""
-
-    records: int = 0
-    leaves: int = 0
-    heads: int = 0
-    nodes: int = 0
-    found: int = 0
-    troubles: list[Trouble] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    def add(self, part: str, kind: str, first: int, text: str, *, last: int | None = None) -> None:
-        """Note one trouble."""
-        self.found += 1
-        if len(self.troubles) < KEPT:
-            self.troubles.append(Trouble(part, kind, first, first if last is None else last, text))
-
-
-def verify(*, former_keys: tuple[bytes, ...] = ()) -> Findings:
+def verify(*, former_keys: tuple[bytes, ...] = ()) -> chains.Findings:
     """Compare every sealed record, every ordered leaf, every stored node and every tree head with what they must be.
 
     Reads one snapshot in constant memory, so that it can run beside everything else. `former_keys` are public keys with
     which this installation signed earlier.
     """
-    findings = Findings()
+    findings = chains.Findings()
     with transaction.atomic():
         if len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:
@@ -66,7 +32,7 @@ def verify(*, former_keys: tuple[bytes, ...] = ()) -> Findings:
     return findings
 
 
-def _check_triggers(findings: Findings) -> None:
+def _check_triggers(findings: chains.Findings) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'audit\\_%%' "
@@ -78,7 +44,7 @@ def _check_triggers(findings: Findings) -> None:
         ]
 
 
-def _check_heads(findings: Findings, known: dict[str, bytes]) -> None:
+def _check_heads(findings: chains.Findings, known: dict[str, bytes]) -> None:
     expected, size, trail = 1, 0, 0
     for head in TreeHead.objects.order_by("number").iterator(CHUNK):
         findings.heads += 1
@@ -113,83 +79,6 @@ def _head_trouble(head: TreeHead, known: dict[str, bytes]) -> str:
     return _("Tree head %(number)s was changed: its signature does not fit.")
 
 
-def _part(name: str) -> str:
-    return _("audit trail") if name == "trail" else _("public log")
-
-
-@dataclass(frozen=True)
-class _Stranger:
-    """A row whose chain hash does not follow from the row before it."""
-
-    number: int
-    row: Any
-    chain: bytes
-    previous: bytes
-
-
-class _Chain:
-    """Walks a chain and remembers what does not fit."""
-
-    def __init__(
-        self, part: str, first: int, payload: Callable[[int, Any], bytes], findings: Findings
-    ) -> None:
-        self.part, self.expected, self.payload, self.findings = part, first, payload, findings
-        self.previous = logic.GENESIS
-        self.strangers: list[_Stranger] = []
-        self.whole = True
-
-    def step(self, number: int, row: Any, chain: bytes) -> None:
-        """Take the next row; a gap is noted at once, a misfit is judged at the end."""
-        if number != self.expected:
-            self.missing(number - 1)
-        elif logic.link(self.previous, self.payload(number, row)) != chain:
-            if len(self.strangers) < COMPARED:
-                self.strangers.append(_Stranger(number, row, chain, self.previous))
-            else:
-                self._changed(number)
-        self.previous, self.expected = chain, number + 1
-
-    def missing(self, last: int) -> None:
-        """Note that the numbers from the expected one to `last` are not there."""
-        self.whole = False
-        text = _(
-            "Numbers %(first)s to %(last)s of the %(part)s are missing; the next one cannot be compared."
-        )
-        values = {"first": self.expected, "last": last, "part": _part(self.part)}
-        self.findings.add(self.part, "missing", self.expected, text % values, last=last)
-
-    def _changed(self, number: int) -> None:
-        text = _(
-            "Number %(number)s of the %(part)s was changed, or the one before it together with its hash."
-        )
-        self.findings.add(self.part, "changed", number, text % {"number": number, "part": _part(self.part)})
-
-    def judge(self) -> None:
-        """Tell rows that changed places from rows that were changed and rows that only follow a misplaced one."""
-        for one in self.strangers:
-            home = self._home(one)
-            if home is None:
-                self._changed(one.number)
-            elif home != one.number:
-                text = _(
-                    "Number %(number)s of the %(part)s was moved: what stands there belongs to %(home)s."
-                )
-                values = {"number": one.number, "part": _part(self.part), "home": home}
-                self.findings.add(self.part, "reordered", one.number, text % values)
-
-    def _home(self, one: _Stranger) -> int | None:
-        """The number under which this row's content gives a chain hash that is stored; its own number comes first."""
-        chains = {other.chain for other in self.strangers}
-        befores = {other.previous for other in self.strangers} | chains
-        others = (other.number for other in self.strangers if other is not one)
-        for number in (one.number, *others):
-            payload = self.payload(number, one.row)
-            wanted = {one.chain} if number == one.number else chains
-            if any(logic.link(before, payload) in wanted for before in befores):
-                return number
-        return None
-
-
 class _Heads:
     """The tree heads in order of one of their sizes, to be met while the rows go by."""
 
@@ -220,9 +109,9 @@ class _Heads:
         return last
 
 
-def _check_trail(findings: Findings) -> None:
+def _check_trail(findings: chains.Findings) -> None:
     heads = _Heads("trail_size", "trail_hash")
-    chain = _Chain("trail", 1, logic.record_payload, findings)
+    chain = chains.Chain("trail", 1, logic.record_payload, findings)
     names = ("sequence", "chain", "at", "action", "actor", "subject", "why", "data")
     agreed = 0
     blamed = _compare_heads(findings, "trail", heads.at(0), logic.GENESIS, 0, 0)
@@ -241,7 +130,12 @@ def _check_trail(findings: Findings) -> None:
 
 
 def _compare_heads(
-    findings: Findings, part: str, heads: list[tuple[bytes, int]], computed: bytes, first: int, last: int
+    findings: chains.Findings,
+    part: str,
+    heads: list[tuple[bytes, int]],
+    computed: bytes,
+    first: int,
+    last: int,
 ) -> bool:
     """Note if a signed head says something else than what is stored; later heads would only repeat it."""
     for value, number in heads:
@@ -249,15 +143,15 @@ def _compare_heads(
             text = _(
                 "The %(part)s no longer fits tree head %(head)s: something from %(first)s to %(last)s was changed."
             )
-            values = {"part": _part(part), "head": number, "first": first, "last": last}
+            values = {"part": chains.part_name(part), "head": number, "first": first, "last": last}
             findings.add(part, "rewritten", first, text % values, last=last)
             return True
     return False
 
 
-def _check_leaves(findings: Findings) -> None:
+def _check_leaves(findings: chains.Findings) -> None:
     heads = _Heads("size", "root")
-    chain = _Chain("log", 0, logic.leaf_payload, findings)
+    chain = chains.Chain("log", 0, logic.leaf_payload, findings)
     frontier, agreed = merkle.Frontier(), 0
     blamed = _compare_heads(findings, "log", heads.at(0), merkle.EMPTY_ROOT, 0, 0)
     nodes = _Nodes(findings)
@@ -277,7 +171,7 @@ def _check_leaves(findings: Findings) -> None:
     chain.judge()
 
 
-def _check_log_end(findings: Findings, chain: _Chain, size: int) -> None:
+def _check_log_end(findings: chains.Findings, chain: chains.Chain, size: int) -> None:
     if size > chain.expected:
         chain.missing(size - 1)
     elif size < chain.expected:
@@ -289,7 +183,7 @@ def _check_log_end(findings: Findings, chain: _Chain, size: int) -> None:
 class _Nodes:
     """Compares the stored nodes with the computed ones, some hundred at a time."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: chains.Findings) -> None:
         self.findings = findings
         self.waiting: dict[tuple[int, int], bytes] = {}
 
