@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 
 from huiyin.audit import operations as audit
 from huiyin.cases import logic, permissions
-from huiyin.cases.enums import Action, Party, ReplyKind, State
+from huiyin.cases.enums import Action, Party, State
 from huiyin.cases.models import Case, Event, Message, Note, Reply
+from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Missing
-from huiyin.organisations import queries as organisations
-from huiyin.organisations.enums import SettingKey
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
@@ -70,25 +69,6 @@ class Acting:
     message: Message | None = None
 
 
-def facts(case: Case, now: dt.datetime) -> logic.Facts:
-    """What the table of moves looks at, read from the case and its last answer."""
-    # Only finished cases have an answer to look for; the others save the query.
-    answer = None
-    if case.answered_at is not None:
-        answer = case.replies.filter(kind=ReplyKind.ANSWER).order_by("-sent_at", "-id").first()
-    settings = organisations.settings()
-    return logic.Facts(
-        state=State(case.state),
-        now=now,
-        answered_at=case.answered_at,
-        closed_at=case.closed_at,
-        has_answer=answer is not None,
-        has_verdict=answer is not None and answer.verdict_id is not None,
-        reopen_days=settings[SettingKey.REOPEN_DAYS],
-        silence_days=settings[SettingKey.CLOSE_AFTER_SILENCE_DAYS],
-    )
-
-
 @contextlib.contextmanager
 def acting(case_id: int, action: Action, *, actor: Actor, revision: int | None = None) -> Iterator[Acting]:
     """Lock the case and let the block change it; afterwards save, and write the timeline row and the audit record.
@@ -112,7 +92,7 @@ def acting(case_id: int, action: Action, *, actor: Actor, revision: int | None =
                 _("Somebody else changed this case in the meantime. Look at what changed, then try again.")
             )
         now = clock.now()
-        decided = logic.decide(facts(case, now), action, actor.parties(case))
+        decided = logic.decide(deciding.facts(case, now), action, actor.parties(case))
         if isinstance(decided, logic.Refused):
             raise _refusal(decided, case)
         move, party = decided

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from huiyin.cases.models import Case, Pause, Reply
-from huiyin.catalogue.enums import Urgency
+from huiyin.cases.queries import deciding
 from huiyin.engines import worktime
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
@@ -15,19 +15,6 @@ if TYPE_CHECKING:
     from huiyin.catalogue.models import ServiceVersion
     from huiyin.organisations.models import Unit
 
-ANSWER_LIMITS = {
-    Urgency.EMERGENCY: SettingKey.EMERGENCY_LIMIT,
-    Urgency.UTILITIES: SettingKey.UTILITIES_LIMIT,
-    Urgency.ORDINARY: SettingKey.ORDINARY_LIMIT,
-    Urgency.COMPLEX: SettingKey.COMPLEX_LIMIT,
-}
-
-
-def answer_limit(version: ServiceVersion | None, urgency: str) -> str:
-    """The limit for the answer as written: the service's own, else that of the urgency class."""
-    own = version.limits.get("answer") if version is not None else None
-    return own or str(organisations.setting(ANSWER_LIMITS[Urgency(urgency)]))
-
 
 def promise(case: Case, *, version: ServiceVersion | None, unit: Unit | None, start: dt.datetime) -> None:
     """Set the three deadlines of a new case, counted from `start` in the calendar of `unit`."""
@@ -35,7 +22,7 @@ def promise(case: Case, *, version: ServiceVersion | None, unit: Unit | None, st
     limits = version.limits if version is not None else {}
     sign = limits.get("sign") or organisations.setting(SettingKey.SIGN_FOR_LIMIT)
     contact = limits.get("contact") or organisations.setting(SettingKey.FIRST_CONTACT_LIMIT)
-    case.answer_limit = answer_limit(version, case.urgency)
+    case.answer_limit = deciding.answer_limit(version, case.urgency)
     case.sign_due_at = _deadline(calendar, start, sign)
     case.contact_due_at = _deadline(calendar, start, contact)
     case.promised_at = case.due_at = _deadline(calendar, start, case.answer_limit)
@@ -45,7 +32,7 @@ def promise_again(case: Case, *, now: dt.datetime) -> None:
     """A reopened case gets the same limit anew; the first promise stays in `promised_at`."""
     calendar = organisations.working_calendar(case.unit)
     case.due_at = _deadline(
-        calendar, now, case.answer_limit or answer_limit(case.service_version, case.urgency)
+        calendar, now, case.answer_limit or deciding.answer_limit(case.service_version, case.urgency)
     )
 
 

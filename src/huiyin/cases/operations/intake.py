@@ -19,6 +19,7 @@ from huiyin.audit import queries as log
 from huiyin.cases.enums import Action, Anonymity, Party, State
 from huiyin.cases.models import Case, CaseFile, Event
 from huiyin.cases.operations import clocks
+from huiyin.cases.queries import receipts
 from huiyin.catalogue.enums import Kind, Urgency
 from huiyin.engines.text import pipeline
 from huiyin.kernel import clock, public_ids
@@ -167,18 +168,8 @@ def secret_hash(secret: str) -> str:
 
 def commitment(case: Case, file_hashes: Sequence[str]) -> bytes:
     """What the public log commits to for this case."""
-    return log.commitment(salt=bytes.fromhex(case.receipt_salt), content=receipt_content(case, file_hashes))
-
-
-def receipt_content(case: Case, file_hashes: Sequence[str]) -> dict[str, Any]:
-    """The opening of the commitment, as it stands in the receipt file."""
-    deadlines = {"sign": case.sign_due_at, "contact": case.contact_due_at, "answer": case.promised_at}
-    return log.content(
-        number=case.number,
-        received_at=case.received_at,
-        text=case.text,
-        files=list(file_hashes),
-        deadlines={name: at for name, at in deadlines.items() if at is not None},
+    return log.commitment(
+        salt=bytes.fromhex(case.receipt_salt), content=receipts.receipt_content(case, file_hashes)
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from huiyin.cases import logic
 from huiyin.cases.enums import Action, Party, ReplyKind, State
 from huiyin.cases.models import Case, CaseFile, Pause, Reply
-from huiyin.cases.operations import acting
+from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def actions(case: Case) -> frozenset[Action]:
     """What the person can do now."""
-    return logic.actions_for(acting.facts(case, clock.now()), [Party.PERSON])
+    return logic.actions_for(deciding.facts(case, clock.now()), [Party.PERSON])
 
 
 def last_answer(case: Case) -> Reply | None:

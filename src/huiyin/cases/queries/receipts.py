@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from huiyin.audit import queries as log
 from huiyin.cases.models import Case
-from huiyin.cases.operations import clocks, intake
+from huiyin.cases.queries import deciding
 from huiyin.catalogue.enums import Urgency
 from huiyin.engines import worktime
 from huiyin.kernel.errors import Missing
@@ -41,13 +42,25 @@ def _opening(case: Case) -> dict[str, Any]:
         .order_by("position")
         .values_list("file__sha256", flat=True)
     )
-    content = intake.receipt_content(case, list(hashes))
+    content = receipt_content(case, list(hashes))
     return log.opening(salt=bytes.fromhex(case.receipt_salt), content=content)
+
+
+def receipt_content(case: Case, file_hashes: Sequence[str]) -> dict[str, Any]:
+    """The opening of the commitment, as it stands in the receipt file."""
+    deadlines = {"sign": case.sign_due_at, "contact": case.contact_due_at, "answer": case.promised_at}
+    return log.content(
+        number=case.number,
+        received_at=case.received_at,
+        text=case.text,
+        files=list(file_hashes),
+        deadlines={name: at for name, at in deadlines.items() if at is not None},
+    )
 
 
 def promised_words(version: ServiceVersion | None) -> str:
     """The limit for the answer in words: "7 working days", "24 hours"."""
-    written = clocks.answer_limit(version, version.urgency if version else Urgency.ORDINARY)
+    written = deciding.answer_limit(version, version.urgency if version else Urgency.ORDINARY)
     limit = worktime.Limit.parse(written)
     working = limit.kind is worktime.Kind.WORKING
     words = {

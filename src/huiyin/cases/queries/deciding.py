@@ -1,0 +1,48 @@
+"""What decisions look at: the facts of a case, and the limit that holds for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from huiyin.cases import logic
+from huiyin.cases.enums import ReplyKind, State
+from huiyin.cases.models import Case
+from huiyin.catalogue.enums import Urgency
+from huiyin.organisations import queries as organisations
+from huiyin.organisations.enums import SettingKey
+
+if TYPE_CHECKING:
+    from huiyin.catalogue.models import ServiceVersion
+
+ANSWER_LIMITS = {
+    Urgency.EMERGENCY: SettingKey.EMERGENCY_LIMIT,
+    Urgency.UTILITIES: SettingKey.UTILITIES_LIMIT,
+    Urgency.ORDINARY: SettingKey.ORDINARY_LIMIT,
+    Urgency.COMPLEX: SettingKey.COMPLEX_LIMIT,
+}
+
+
+def answer_limit(version: ServiceVersion | None, urgency: str) -> str:
+    """The limit for the answer as written: the service's own, else that of the urgency class."""
+    own = version.limits.get("answer") if version is not None else None
+    return own or str(organisations.setting(ANSWER_LIMITS[Urgency(urgency)]))
+
+
+def facts(case: Case, now: dt.datetime) -> logic.Facts:
+    """What the table of moves looks at, read from the case and its last answer."""
+    # Only finished cases have an answer to look for; the others save the query.
+    answer = None
+    if case.answered_at is not None:
+        answer = case.replies.filter(kind=ReplyKind.ANSWER).order_by("-sent_at", "-id").first()
+    settings = organisations.settings()
+    return logic.Facts(
+        state=State(case.state),
+        now=now,
+        answered_at=case.answered_at,
+        closed_at=case.closed_at,
+        has_answer=answer is not None,
+        has_verdict=answer is not None and answer.verdict_id is not None,
+        reopen_days=settings[SettingKey.REOPEN_DAYS],
+        silence_days=settings[SettingKey.CLOSE_AFTER_SILENCE_DAYS],
+    )
