@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from huiyin.audit import operations as audit
 from huiyin.files import operations as files
 from huiyin.notifications import operations as notifications
+from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import clockwork
 
 
@@ -39,3 +40,10 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
 def send_notices(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Send what waits in the outbox."""
     notifications.deliver_waiting()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="count_figures", queueing_lock="count_figures")
+def count_figures(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Count the public figures anew."""
+    scorecards.refresh()

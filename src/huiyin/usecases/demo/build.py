@@ -16,6 +16,7 @@ from huiyin.catalogue import queries as catalogue
 from huiyin.files import operations as files
 from huiyin.kernel import clock
 from huiyin.places import queries as places
+from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import basics, filing
 from huiyin.usecases.demo import city, photos
 from huiyin.usecases.demo.story import Teller
@@ -57,6 +58,7 @@ def build(
         progress(done)
     audit.seal_records()
     audit.sign_tree_head()
+    scorecards.refresh()
 
 
 class Builder:

@@ -41,9 +41,7 @@ def service_ids(code: str) -> list[int]:
 
 def channels() -> list[tuple[int, str, str]]:
     """(id, code, name) of channels in use."""
-    rows = _remembered(
-        "desk-channels", lambda: list(catalogue.channels().values_list("pk", "code", "names"))
-    )
+    rows = _remembered("desk-channels", lambda: list(catalogue.channels().values_list("pk", "code", "names")))
     return [(pk, code, catalogue.localised(names)) for pk, code, names in rows]
 
 

@@ -5,7 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from huiyin.cases.queries import published
+from huiyin.scorecards import queries as scorecards
+from huiyin.scorecards.enums import Period
 from huiyin.web.components import access
+from huiyin.web.public import figures
 from huiyin.web.public.report import draft, forms
 
 
@@ -18,5 +21,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "form": forms.MatterForm(initial={"text": report.text}),
         "begun": bool(report.text),
         "newest": published.newest(most=5),
+        "three": figures.three(scorecards.figures(Period.QUARTER)),
     }
     return render(request, "public/home.html", context)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from huiyin.web.components import maps
-from huiyin.web.public import cases, home
+from huiyin.web.public import cases, figures, home
 from huiyin.web.public.follow import own_data
 from huiyin.web.public.follow import views as follow
 from huiyin.web.public.report import sending, views
@@ -33,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/feed.atom", cases.feed, name="case_feed"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/support/", cases.support, name="case_support"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/figures.csv", figures.table, name="figures_table"),
     path("follow/", follow.track, name="track"),
     path("follow/link/<str:token>/", follow.link, name="follow_link"),
     path("follow/case/", follow.mine, name="mine"),

@@ -1,0 +1,169 @@
+"""How we are doing: the figures with their formulas, and the three of them on the home page."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from huiyin.scorecards import queries as scorecards
+from huiyin.scorecards.enums import Period
+from huiyin.scorecards.logic import Counts, Rate
+from huiyin.web.components import access
+
+EVERYBODY = access.public(reason="The figures are public.")
+
+
+def _period(request: HttpRequest) -> Period:
+    given = request.GET.get("period", "")
+    return Period(given) if given in Period.values else Period.QUARTER
+
+
+def _count(value: float) -> str:
+    return number_format(value, 1 if value % 1 else 0, use_l10n=True)
+
+
+def of_ten(rate: Rate, fewest: int) -> str:
+    """Say "7 of 10", or a dash where there is too little to say so."""
+    share = rate.share(fewest=fewest)
+    return _("%(n)s of 10") % {"n": _count(round(share * 10, 1))} if share is not None else "–"
+
+
+def percent(rate: Rate, fewest: int) -> str:
+    """Say "71 %", or a dash where there is too little to say so."""
+    share = rate.share(fewest=fewest)
+    return f"{share * 100:.0f} %" if share is not None else "–"
+
+
+def three(found: scorecards.Figures) -> list[dict[str, str]]:
+    """The three figures of the home page, each with its formula and counts."""
+    total, before, fewest = found.total, found.before, found.fewest
+    return [
+        {
+            "value": of_ten(total.on_time, fewest),
+            "sentence": _("cases were answered in time; in the period before it was %(before)s.")
+            % {"before": of_ten(before.on_time, fewest)},
+            "formula": _(
+                "Cases whose first answer came by the deadline, divided by the cases whose promised date fell in this "
+                "period: %(part)s ÷ %(whole)s. Time in which the office waited for the person does not count."
+            )
+            % {"part": _count(total.in_time), "whole": _count(total.due)},
+        },
+        {
+            "value": _("%(n)s days") % {"n": _count(round(total.median_days, 1))}
+            if total.median_days is not None
+            else "–",
+            "sentence": _("from receiving to the first answer: half are quicker, half are slower."),
+            "formula": _("Median over the %(whole)s answers of this period, in calendar days.")
+            % {"whole": _count(total.answers)},
+        },
+        {
+            "value": of_ten(total.resolution, fewest),
+            "sentence": _("are solved, by the people's own word."),
+            "formula": _(
+                "(“solved” + half of “partly”) divided by all who said whether it is solved: %(part)s ÷ %(whole)s. "
+                "Silence is never counted as solved: %(silent)s answers got no verdict in time."
+            )
+            % {
+                "part": _count(total.resolution.part),
+                "whole": _count(total.reached),
+                "silent": _count(total.silent),
+            },
+        },
+    ]
+
+
+COLUMNS = (
+    "received", "due", "in_time", "answers", "median_days", "yes", "partly", "no", "not_needed", "satisfied", "silent",
+    "waiting", "reopened",
+)  # fmt: skip
+
+
+@EVERYBODY
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    """All figures of a period, per unit and service."""
+    period = _period(request)
+    found = scorecards.figures(period)
+    context = {
+        "period": period,
+        "periods": Period.choices,
+        "found": found,
+        "three": three(found),
+        "more": _more(found.total, found.fewest),
+        "tables": [
+            (_("By unit"), [_line(line, found.fewest) for line in found.units]),
+            (_("By service"), [_line(line, found.fewest) for line in found.services]),
+        ],
+    }
+    return render(request, "public/figures.html", context)
+
+
+def _line(line: scorecards.Line, fewest: int) -> dict[str, Any]:
+    counts = line.counts
+    return {
+        "name": line.name,
+        "received": counts.received,
+        "on_time": percent(counts.on_time, fewest),
+        "due": counts.due,
+        "in_time": counts.in_time,
+        "median": f"{counts.median_days:.1f}" if counts.median_days is not None else "–",
+        "resolution": percent(counts.resolution, fewest),
+        "reached": counts.reached,
+        "silent": counts.silent,
+    }
+
+
+def _more(total: Counts, fewest: int) -> list[dict[str, str]]:
+    rows = [
+        (_("Cases received"), str(total.received), _("All cases of the period, whatever became of them.")),
+        (
+            _("First contact in time"),
+            percent(total.response, fewest),
+            _("%(part)s of %(whole)s cases due.") % {"part": total.contacted, "whole": total.contacted_due},
+        ),
+        (
+            _("Satisfied with the handling"),
+            percent(total.satisfaction, fewest),
+            _("4 or 5 of 5, %(part)s of %(whole)s verdicts.")
+            % {"part": total.satisfied, "whole": total.verdicts},
+        ),
+        (
+            _("Verdicts: solved, partly, not solved, no longer needed"),
+            f"{total.yes} · {total.partly} · {total.no} · {total.not_needed}",
+            _("As the people said themselves."),
+        ),
+        (
+            _("Not reached"),
+            percent(total.not_reached, fewest),
+            _("%(part)s of %(whole)s answers got no verdict in time; counted apart.")
+            % {"part": total.not_reached.part, "whole": total.not_reached.whole},
+        ),
+        (_("Opened again"), str(total.reopened), _("Cases of the period that were opened again.")),
+    ]
+    return [{"name": name, "value": value, "formula": formula} for name, value, formula in rows]
+
+
+@EVERYBODY
+@require_GET
+def table(request: HttpRequest) -> HttpResponse:
+    """The raw counts as CSV."""
+    found = scorecards.figures(_period(request))
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="figures.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["group", "code", "name", *COLUMNS])
+    writer.writerow(["all", "", "", *_raw(found.total)])
+    for group, lines in (("unit", found.units), ("service", found.services)):
+        for line in lines:
+            writer.writerow([group, line.code, line.name, *_raw(line.counts)])
+    return response
+
+
+def _raw(counts: Counts) -> list[Any]:
+    return [getattr(counts, name) for name in COLUMNS]
