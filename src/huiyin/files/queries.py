@@ -1,6 +1,7 @@
 """Reads about files: addresses that end by themselves, and what stands behind one."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -115,3 +116,10 @@ def _base36(number: int) -> str:
         number, rest = divmod(number, 36)
         digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
     return digits
+
+
+def stored(ids: Iterable[int]) -> list[StoredFile]:
+    """The files with these ids, in their order; those that are gone are left out."""
+    wanted = list(ids)
+    rows = {row.pk: row for row in StoredFile.objects.filter(pk__in=wanted)}
+    return [rows[pk] for pk in wanted if pk in rows]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from huiyin.accounts import queries as accounts
 from huiyin.cases.enums import Action
@@ -24,46 +24,59 @@ class Timeline:
     units: dict[int, Names] = field(default_factory=dict)
     services: dict[int, Names] = field(default_factory=dict)
     officers: dict[int, str] = field(default_factory=dict)
+    # Files by what they came with: ("reply", id), ("message", id), or ("case", 0) for those of the first text.
+    files: dict[tuple[str, int], list[CaseFile]] = field(default_factory=dict)
 
 
 def for_staff(case: Case) -> Timeline:
     """Everything that happened, notes included."""
-    return _timeline(_events(case).select_related("note", "actor"))
+    return _timeline(case, _events(case).select_related("note", "actor"))
 
 
 def for_person(case: Case) -> Timeline:
     """What the person sees: rows about notes and officers are not even read."""
-    return _timeline(_events(case).exclude(action__in=HIDDEN_FROM_THE_PERSON))
+    return _timeline(case, _events(case).exclude(action__in=HIDDEN_FROM_THE_PERSON))
 
 
 def since(case: Case, event_id: int) -> Timeline:
     """What happened after this event, for somebody who had read up to it."""
-    return _timeline(_events(case).filter(pk__gt=event_id).select_related("note", "actor"))
+    return _timeline(case, _events(case).filter(pk__gt=event_id).select_related("note", "actor"))
 
 
 def _events(case: Case) -> QuerySet[Event]:
-    files = CaseFile.objects.select_related("file")
-    return (
-        case.events.select_related("unit", "reply", "message")
-        .prefetch_related(Prefetch("reply__files", files), Prefetch("message__files", files))
-        .order_by("at", "id")
-    )
+    return case.events.select_related("unit", "reply", "message").order_by("at", "id")
 
 
-def _timeline(rows: Iterable[Event]) -> Timeline:
+def _timeline(case: Case, rows: Iterable[Event]) -> Timeline:
     events = list(rows)
-    units = {event.unit_id: event.unit.names for event in events if event.unit is not None}
+    units = {event.unit.pk: event.unit.names for event in events if event.unit is not None}
+    officers = {
+        event.actor.pk: event.actor.name
+        for event in events
+        if event.action == Action.TAKE and event.actor is not None
+    }
     wanted_units = _ids(events, "unit", "from_unit") - units.keys()
     wanted_services = _ids(events, "service", "from_service")
-    wanted_officers = _ids(events, "officer")
+    wanted_officers = _ids(events, "officer") - officers.keys()
     if wanted_units:
         units |= {unit.pk: unit.names for unit in organisations.units().filter(pk__in=wanted_units)}
+    if wanted_officers:
+        officers |= accounts.names_of(wanted_officers)
     return Timeline(
         events,
-        {pk: names for pk, names in units.items() if pk is not None},
+        units,
         _service_names(wanted_services) if wanted_services else {},
-        accounts.names_of(wanted_officers) if wanted_officers else {},
+        officers,
+        _files(case),
     )
+
+
+def _files(case: Case) -> dict[tuple[str, int], list[CaseFile]]:
+    found: dict[tuple[str, int], list[CaseFile]] = {}
+    for row in case.files.select_related("file").order_by("position", "id"):
+        key = ("reply", row.reply_id) if row.reply_id else ("message", row.message_id or 0)
+        found.setdefault(key if key[1] else ("case", 0), []).append(row)
+    return found
 
 
 def _service_names(ids: set[int]) -> dict[int, Names]:

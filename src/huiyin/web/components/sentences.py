@@ -77,7 +77,7 @@ def for_person(event: Any, names: Timeline) -> Sentence | None:
     if event.action in HIDDEN_FROM_THE_PERSON:
         return None
     telling = Telling(event, names)
-    text, kind, files = _attached(event)
+    text, kind, files = _attached(event, names)
     return Sentence(
         _TO_PERSON[Action(event.action)](telling), event.at, text=text, kind=kind, files=files, pk=event.pk,
         sender=telling.unit if kind == "letter" else "",
@@ -87,7 +87,7 @@ def for_person(event: Any, names: Timeline) -> Sentence | None:
 def for_staff(event: Any, names: Timeline) -> Sentence:
     """The sentence for colleagues: with the officer's name, and with notes."""
     telling = Telling(event, names)
-    text, kind, files = _attached(event)
+    text, kind, files = _attached(event, names)
     if event.note is not None:
         text, kind = event.note.text, "note"
     return Sentence(
@@ -107,12 +107,20 @@ def story_for_staff(names: Timeline) -> list[Sentence]:
     return [for_staff(event, names) for event in names.events]
 
 
-def _attached(event: Any) -> tuple[str, str, list[Any]]:
+def _attached(event: Any, names: Timeline) -> tuple[str, str, list[Any]]:
     """The letter or message that belongs to the event, and its files; never a note."""
     if event.reply is not None:
-        return event.reply.text, "letter", [row.file for row in event.reply.files.all()]
+        return (
+            event.reply.text,
+            "letter",
+            [row.file for row in names.files.get(("reply", event.reply_id), [])],
+        )
     if event.message is not None:
-        return event.message.text, "message", [row.file for row in event.message.files.all()]
+        return (
+            event.message.text,
+            "message",
+            [row.file for row in names.files.get(("message", event.message_id), [])],
+        )
     return "", "event", []
 
 

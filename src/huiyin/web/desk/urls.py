@@ -2,13 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiyin.web.desk import case, worklist
+from huiyin.web.desk import case, letters, publishing, worklist
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", worklist.worklist_list, name="worklist"),
     path("search/", worklist.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
+    path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),
+    path("cases/<str:number>/letter/", letters.letter, name="letter"),
+    path("cases/<str:number>/publish/", publishing.publish, name="publish"),
+    path("cases/<str:number>/contact/", case.reveal, name="reveal"),
+    path("cases/<str:number>/point.json", case.point, name="point"),
     path("chosen/", worklist.bulk, name="bulk"),
     path("filters/", worklist.keep, name="keep_filter"),
     path("filters/<int:pk>/delete/", worklist.forget, name="forget_filter"),

@@ -1,12 +1,18 @@
 """Tags of desk screens: ``{% load desk %}``."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases.enums import Outcome, State
+from huiyin.cases.enums import Action, Outcome, State
 from huiyin.catalogue import queries as catalogue
+from huiyin.files import queries as files
 from huiyin.kernel import clock
+from huiyin.web.components import context as site
 from huiyin.web.components import deadlines
 from huiyin.web.desk import filtering
 
@@ -18,6 +24,21 @@ KINDS = {
     State.IN_PROGRESS: "brand",
     State.AWAITING_PERSON: "due",
     State.ANSWERED: "kept",
+}
+
+OFFERS = {
+    Action.ANSWER: _("Write the answer"),
+    Action.TAKE: _("Give or take"),
+    Action.CLASSIFY: _("Change service"),
+    Action.CONTACT: _("Record a contact"),
+    Action.RESUME: _("Work on without waiting"),
+    Action.PERSON_WRITES: _("Person adds something"),
+    Action.RATE: _("Person's verdict"),
+    Action.REOPEN: _("Reopen for the person"),
+    Action.WITHDRAW: _("Withdraw for the person"),
+    Action.INFORM: _("Write a message"),
+    Action.PUBLISH: _("Publish…"),
+    Action.NOT_ACCEPT: _("Decline…"),
 }
 
 
@@ -48,3 +69,45 @@ def case_deadline(case: Any) -> dict[str, Any]:
     paused = case.state == State.AWAITING_PERSON
     state = deadlines.words(case.due_at, now=clock.now(), met=case.answered_at, paused=paused)
     return {"deadline": state, "due": case.due_at}
+
+
+@register.filter
+def offer_name(action: str) -> str:
+    """What the button for an action says."""
+    return str(OFFERS.get(Action(action), Action(action).label))
+
+
+@register.filter
+def own_language(code: str) -> str:
+    """A language in its own words."""
+    return site.OWN_NAMES.get(code, code)
+
+
+@register.filter
+def unlocalised(number: float | None) -> str:
+    """A number as programs read it."""
+    return "" if number is None else repr(number)
+
+
+@register.filter
+def date_only(moment: dt.datetime) -> dt.date:
+    """The day of a moment in the installation's zone."""
+    return timezone.localdate(moment)
+
+
+@register.filter
+def stored_files(rows: Iterable[Any]) -> list[Any]:
+    """The files behind rows that say where they are used."""
+    return [row.file for row in rows]
+
+
+@register.simple_tag
+def file_url(file: Any) -> str:
+    """An address of the file that works for some time."""
+    return files.url(file)
+
+
+@register.simple_tag
+def file_preview(file: Any) -> str:
+    """The same for its preview; empty where there is none."""
+    return files.preview_url(file)

@@ -1,0 +1,59 @@
+"""What stands beside a case on its page: the running pause, and earlier cases of the same contact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models.functions import Left
+
+from huiyin.accounts.enums import Permission
+from huiyin.accounts.queries import has_permission
+from huiyin.cases import permissions
+from huiyin.cases.enums import Anonymity, State
+from huiyin.cases.models import Case, Pause
+from huiyin.people import queries as people
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from huiyin.accounts.models import User
+    from huiyin.people.models import Contact
+
+MOST_EARLIER = 10
+ABOUT_CHARACTERS = 120
+
+
+def pause(case: Case) -> Pause | None:
+    """The pause that runs now, with its question."""
+    if case.state != State.AWAITING_PERSON:
+        return None
+    return Pause.objects.filter(case=case, ended_at__isnull=True).select_related("question").first()
+
+
+def earlier(case: Case, *, user: User) -> list[Case]:
+    """Other cases of the same contact that the user may open; none where the user may not know who it is."""
+    if case.contact is None or not may_know_contact(user, case):
+        return []
+    return _of(people.alike(case.contact), user)
+
+
+def of_caller(user: User, *, phone: str = "", email: str = "") -> list[Case]:
+    """Cases of whoever has this number or address, as far as the user may know that they are theirs."""
+    return _of(people.with_same(phone=phone, email=email), user)
+
+
+def may_know_contact(user: User, case: Case) -> bool:
+    """Whether masked contact data may be shown: never to the unit where the person asked for the dispatcher only."""
+    return case.anonymity == Anonymity.OFFICE or has_permission(user, Permission.SEE_CONFIDENTIAL)
+
+
+def _of(contacts: QuerySet[Contact], user: User) -> list[Case]:
+    rows = (
+        Case.objects.filter(permissions.visible(user), contact__in=contacts.order_by())
+        .select_related("service__current")
+        .defer("text", "words", "intake", "extra")
+        .annotate(about=Left("text", ABOUT_CHARACTERS))
+    )
+    if not has_permission(user, Permission.SEE_CONFIDENTIAL):
+        rows = rows.filter(anonymity=Anonymity.OFFICE)
+    return list(rows.order_by("-received_at", "-id")[:MOST_EARLIER])

@@ -1,0 +1,29 @@
+"""Looking at the contact data of a case, for a purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from huiyin.cases import permissions
+from huiyin.kernel.errors import Missing
+from huiyin.people import operations as people
+
+if TYPE_CHECKING:
+    from huiyin.accounts.models import User
+    from huiyin.cases.models import Case
+
+
+@transaction.atomic
+def reveal_contact(case: Case, *, user: User, purpose: str) -> people.Revealed:
+    """The contact data in clear. The person reads on their own page that the unit looked, when and for what.
+
+    Refuses as `check_reveal_contact` does, and (Invalid) a purpose that says nothing.
+    """
+    permissions.check_reveal_contact(user, case)
+    if case.contact is None:
+        raise Missing(_("There are no contact data with this case."))
+    names = case.unit.names if case.unit is not None else {}
+    return people.reveal(case.contact, user=user, purpose=purpose, case_number=case.number, unit_names=names)

@@ -1,0 +1,101 @@
+"""What every screen about one case has around it: facts, clocks, contact, and what can be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from huiyin.cases import permissions
+from huiyin.cases.enums import Action, State
+from huiyin.cases.operations import possible
+from huiyin.cases.queries import beside, timeline
+from huiyin.catalogue import queries as catalogue
+from huiyin.organisations import queries as organisations
+from huiyin.organisations.enums import SettingKey
+from huiyin.people import queries as people
+from huiyin.web.components import sentences
+
+if TYPE_CHECKING:
+    from huiyin.cases.models import Case
+
+# In the order in which they are offered beside the one next step.
+OFFERED = (
+    Action.SIGN_FOR, Action.START, Action.TAKE, Action.ASSIGN, Action.ANSWER, Action.ASK, Action.INFORM,
+    Action.RESUME, Action.CONTACT, Action.CLASSIFY, Action.NOT_ACCEPT, Action.PERSON_WRITES, Action.RATE,
+    Action.REOPEN, Action.WITHDRAW, Action.PUBLISH,
+)  # fmt: skip
+LETTERS = frozenset({Action.INFORM, Action.ASK, Action.ANSWER, Action.NOT_ACCEPT})
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One promise: until when, when it was met, and what was promised first if that is another moment."""
+
+    name: str
+    due: dt.datetime | None
+    met: dt.datetime | None
+    promised: dt.datetime | None = None
+    paused: bool = False
+
+
+def around(case: Case, *, user: Any) -> dict[str, Any]:
+    """Facts and possibilities of a case, for every screen about it."""
+    allowed = possible.actions(case, user=user)
+    following = possible.next_sensible(case, allowed)
+    return {
+        "case": case,
+        "allowed": {action.value for action in allowed},
+        "next": following,
+        "offered": [action for action in OFFERED if action in allowed and action is not following],
+        "letters": {action.value for action in LETTERS},
+        "clocks": clocks(case),
+        "pause": beside.pause(case),
+        "contact": contact(case, user=user),
+        "service_name": catalogue.localised(case.service.current.public_names)
+        if case.service is not None and case.service.current is not None
+        else "",
+    }
+
+
+def story(case: Case) -> dict[str, Any]:
+    """The timeline, the files that came with the first text, and the last event (for noticing changes)."""
+    rows = timeline.for_staff(case)
+    last = max((event.pk for event in rows.events), default=0)
+    return {"story": sentences.story_for_staff(rows), "files": rows.files.get(("case", 0), []), "seen": last}
+
+
+def changes(case: Case, *, seen: int) -> list[sentences.Sentence]:
+    """What happened since somebody opened the form, in sentences."""
+    return sentences.story_for_staff(timeline.since(case, seen))
+
+
+def clocks(case: Case) -> list[Clock]:
+    """The clocks of a case with their first promises; the last one runs only while a verdict is awaited."""
+    paused = case.state == State.AWAITING_PERSON
+    moved = case.promised_at if case.promised_at != case.due_at else None
+    found = [
+        Clock(_("Sign for"), case.sign_due_at, case.accepted_at or case.answered_at),
+        Clock(_("First contact"), case.contact_due_at, case.contacted_at),
+        Clock(_("Answer"), case.due_at, case.answered_at, promised=moved, paused=paused),
+    ]
+    if case.state == State.ANSWERED and case.answered_at is not None:
+        days = int(organisations.setting(SettingKey.CLOSE_AFTER_SILENCE_DAYS))
+        found.append(Clock(_("Verdict, else it closes"), case.answered_at + dt.timedelta(days=days), None))
+    return found
+
+
+def contact(case: Case, *, user: Any) -> dict[str, Any]:
+    """What may be shown of whoever stands behind the case."""
+    if case.contact is None:
+        return {"kind": "none"}
+    if not beside.may_know_contact(user, case):
+        return {"kind": "hidden"}
+    return {
+        "kind": "masked",
+        "masked": people.masked(case.contact),
+        "may_reveal": permissions.can_reveal_contact(user, case),
+        "earlier": beside.earlier(case, user=user),
+    }
