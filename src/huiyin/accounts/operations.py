@@ -169,9 +169,14 @@ def activate(user: User, *, actor: queries.Actor) -> None:
     _record("user.activated", user, actor)
 
 
-def signed_in(user: User, *, method: str) -> None:
-    """Note in the trail that somebody signed in, and how."""
-    _record("user.signed_in", user, user, method=method)
+def signed_in(user: User) -> None:
+    """Note in the trail that somebody signed in."""
+    _record("user.signed_in", user, user)
+
+
+def sign_on_joined(user: User) -> None:
+    """Note in the trail that the city's own sign-on now opens this account."""
+    _record("user.sign_on_joined", user, user)
 
 
 def _is_last_administrator(user: User) -> bool:

@@ -120,9 +120,9 @@ def with_second_factor() -> set[int]:
     return set(Authenticator.objects.filter(type__in=kinds).values_list("user_id", flat=True))
 
 
-def has_code(user_row: User) -> bool:
+def has_code(user_row: Any) -> bool:
     """Whether the user signed in with a one-time code and must choose a password first."""
-    return user_row.code_until is not None
+    return isinstance(user_row, User) and user_row.code_until is not None
 
 
 def code_expired(user_row: User) -> bool:
@@ -135,3 +135,17 @@ def staff_member(user_row: Any) -> User:
     if not isinstance(user_row, User):
         raise Denied
     return user_row
+
+
+MANAGING = (
+    Permission.MANAGE_ORGANISATION,
+    Permission.MANAGE_USERS,
+    Permission.MANAGE_CATALOGUE,
+    Permission.MANAGE_SETTINGS,
+    Permission.SEE_AUDIT,
+)
+
+
+def manages(user_row: Any) -> bool:
+    """Whether a signed-in user has anything to set up or to look up."""
+    return any(has_permission(user_row, permission) for permission in MANAGING)

@@ -171,6 +171,22 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# A city's own OpenID Connect. It opens the account whose user name is its claim `preferred_username`.
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "city",
+                "name": env.text("HUIYIN_OIDC_NAME", "OpenID Connect"),
+                "client_id": env.text("HUIYIN_OIDC_CLIENT_ID"),
+                "secret": env.text("HUIYIN_OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": env.text("HUIYIN_OIDC_URL")},
+            }
+        ]
+        if env.text("HUIYIN_OIDC_URL")
+        else []
+    }
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE

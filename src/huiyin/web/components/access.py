@@ -102,6 +102,15 @@ def sets_up_second_factor(match: ResolverMatch | None) -> bool:
     return match is not None and THIRD_PARTY.get(match.view_name) in {_SIGN_IN, _OWN_ACCOUNT}
 
 
+# The only screens for somebody who signed in with a one-time code.
+CHOOSING_A_PASSWORD = ("account_change_password", "account_logout")
+
+
+def must_choose_password(request: HttpRequest, match: ResolverMatch | None) -> bool:
+    """Whether the user signed in with a one-time code and is anywhere but where a password is chosen."""
+    return queries.has_code(request.user) and (match is None or match.view_name not in CHOOSING_A_PASSWORD)
+
+
 def lacks_second_factor(request: HttpRequest) -> bool:
     """Whether the signed-in user still has to set up a second factor; asked once per session.
 

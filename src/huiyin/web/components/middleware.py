@@ -83,6 +83,8 @@ class Access:
             return None
         if not request.user.is_authenticated:
             return _sign_in_first(request)
+        if access.must_choose_password(request, match):
+            return redirect("account_change_password")
         if not rule.allows(request.user):
             return refusals.answer(request, errors.Denied())
         if settings.HUIYIN_SECOND_FACTOR and not access.sets_up_second_factor(match):
