@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.accounts import queries as accounts
 from huiyin.cases.enums import Action
-from huiyin.cases.operations import acting, handling, person, possible, publishing
+from huiyin.cases.operations import acting, handling, person, publishing
+from huiyin.cases.queries import possible
 from huiyin.catalogue import queries as catalogue
 from huiyin.catalogue.enums import Kind
 from huiyin.feedback.enums import Solved, Via

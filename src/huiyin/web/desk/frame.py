@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.cases import permissions
 from huiyin.cases.enums import Action, State
-from huiyin.cases.operations import possible
-from huiyin.cases.queries import beside, timeline
+from huiyin.cases.queries import beside, possible, timeline
 from huiyin.catalogue import queries as catalogue
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey

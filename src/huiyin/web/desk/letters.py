@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from huiyin.cases.operations import possible
-from huiyin.cases.queries import opening
+from huiyin.cases.queries import opening, possible
 from huiyin.files import operations as files
 from huiyin.kernel.errors import Conflict, Refusal
 from huiyin.web.components import access

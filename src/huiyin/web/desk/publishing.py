@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from huiyin.cases.enums import Action
-from huiyin.cases.operations import possible, publishing
-from huiyin.cases.queries import opening
+from huiyin.cases.operations import publishing
+from huiyin.cases.queries import opening, possible
 from huiyin.engines.text import personal_data
 from huiyin.engines.text.personal_data import Kind
 from huiyin.kernel.errors import Conflict, Refusal

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from huiyin.cases import logic, permissions
 from huiyin.cases.enums import Action, Party
-from huiyin.cases.operations.acting import facts
+from huiyin.cases.queries.deciding import facts
 from huiyin.kernel import clock
 
 if TYPE_CHECKING:
