@@ -50,7 +50,7 @@ check: setup ## format, lint, imports, types, templates, migrations, generated p
 format: setup ## let the formatters write
 	@$(RUN)ruff check --quiet --fix-only src tests bench .ci
 	@$(RUN)ruff format --quiet src tests bench .ci
-	@find src -name '*.html' -print0 | xargs -0 $(RUN)djade --target-version 5.2 || true
+	@find src -name '*.html' -print0 | xargs -0 $(RUN)djade --target-version 5.2 >/dev/null || true
 
 docs: setup ## write the generated reference pages and build the documentation into site/
 	@$(PY) .ci/reference.py

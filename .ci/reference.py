@@ -168,8 +168,8 @@ def lifecycle() -> str:
 
 def personal() -> str:
     rows = [
-        [model._meta.label, name, action]  # noqa: SLF001
-        for model in sorted(apps.get_models(), key=lambda model: model._meta.label)  # noqa: SLF001
+        [model._meta.label, name, action]
+        for model in sorted(apps.get_models(), key=lambda model: model._meta.label)
         if model.__module__.startswith("huiyin.")
         for name, action in sorted(model.PERSONAL.items())
     ]

@@ -1,4 +1,4 @@
-"""Small pieces: functions of at most 60 lines, files of at most 400."""
+"""Small pieces: functions of at most 60 lines (100 in tests and benchmarks), files of at most 400."""
 
 import ast
 from pathlib import Path
@@ -24,7 +24,8 @@ def test_functions():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1
-                if lines > 60:
+                # Fixtures that lay out a whole case are tables in disguise.
+                if lines > (60 if path.is_relative_to(ROOT / "src") else 100):
                     long[f"{path.relative_to(ROOT)}:{node.name}"] = lines
     assert not long
 

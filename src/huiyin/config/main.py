@@ -2,6 +2,7 @@
 
 import os
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping
 
 GROUPS = {
@@ -47,7 +48,8 @@ def _first_line(commands: Mapping[str, object], name: str) -> str:
     from django.core.management import load_command_class  # noqa: PLC0415 -- only for the first page
 
     command = load_command_class(str(commands[name]), name)
-    return str(command.help or "").strip().partition("\n")[0]
+    sentence, _dot, _more = str(command.help or "").strip().partition(". ")
+    return textwrap.shorten(sentence.rstrip("."), 100, placeholder=" …")
 
 
 def _wrapped(words: Iterable[str], width: int = 100) -> list[str]:
