@@ -50,7 +50,7 @@ def _partition(found: mapping.OpinionMap, names: dict | None = None) -> set[froz
 def _weights(found: mapping.OpinionMap) -> list:
     """The lists by what they are sorted by; which of two statements with equal numbers comes first is by name."""
     return sorted(
-        sorted((round(e.ratio_z, 9), round(e.share_z, 9), e.agrees, e.seen) for e in entries)
+        sorted((e.ratio_z, e.share_z, e.ratio, e.share, e.seen) for e in entries)
         for entries in found.representative
     )
 

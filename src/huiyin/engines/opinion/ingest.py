@@ -20,9 +20,9 @@ from huiyin.engines.opinion.votes import BadVotesError, Part, VoteMatrix, pack, 
 
 _NEEDED = ("comment-id", "voter-id", "vote")
 _TIME = "timestamp"
-_BLOCK = 1 << 20
+_BLOCK = 1 << 19
 _SNIFF = 1 << 18
-_GATHERED = 1 << 23
+_GATHERED = 1 << 21
 
 
 @dataclass(frozen=True, slots=True)
