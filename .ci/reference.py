@@ -20,7 +20,6 @@ import django
 
 django.setup()
 
-from django.apps import apps
 from django.core.management import get_commands, load_command_class
 from django.utils import translation
 
@@ -28,6 +27,7 @@ from huiyin.accounts import logic as accounts
 from huiyin.accounts.enums import Permission, Role
 from huiyin.cases import logic as cases
 from huiyin.cases.enums import State
+from huiyin.privacy import queries as privacy
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -167,16 +167,25 @@ def lifecycle() -> str:
 
 
 def personal() -> str:
+    declared = sorted(privacy.declarations(), key=lambda model: model.label)
     rows = [
-        [model._meta.label, name, action]
-        for model in sorted(apps.get_models(), key=lambda model: model._meta.label)
-        if model.__module__.startswith("huiyin.")
-        for name, action in sorted(model.PERSONAL.items())
+        [
+            model.label,
+            name,
+            ", ".join(filter(None, [": ".join(filter(None, [done.verb, done.reason])), *done.keys])),
+        ]
+        for model in declared
+        for name, done in sorted(model.fields.items())
     ]
+    export = [[model.label, model.not_exported or "yes"] for model in declared if model.subject is not None]
     return (
         "# Personal data\n\nEvery field that can hold something about a person, and what erasing does to it: the row"
-        " goes (`delete`), the field is emptied (`blank`, `null`), or it stays for the reason given (`keep`).\n\n"
+        " goes (`delete`), the field is emptied (`blank`, `null`, or `drop` for single facts), a job removes the row by"
+        " age (`expires`), or it stays for the reason given (`keep`). Why it is so:"
+        " [What becomes of personal data](../explanation/personal-data.md).\n\n"
         + table(["Model", "Field", "Erasing"], rows)
+        + "\nWhat belongs to a case, and whether it is in the person's own export:\n\n"
+        + table(["Model", "In the export"], export)
     )
 
 

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 from huiyin.audit import operations as audit
 from huiyin.files import operations as files
 from huiyin.notifications import operations as notifications
+from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import clockwork
 
@@ -47,3 +48,11 @@ def send_notices(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passe
 def count_figures(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Count the public figures anew."""
     scorecards.refresh()
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="retention", queueing_lock="retention")
+def retention(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Anonymise and delete what is over; each run goes on where the last one stopped."""
+    privacy.delete_due()
+    privacy.anonymise_due()
