@@ -49,70 +49,69 @@ def media(settings, tmp_path: Path) -> Path:
 @pytest.fixture
 def whole_case():
     """Makes finished cases with rows of every kind; days: how long ago it was closed."""
+    return _whole_case
 
-    def make(*, days: int = 0, state: str = "closed", **given: Any) -> Case:
-        user = factories.user((Role.OPERATOR, None))
-        unit = factories.unit()
-        stored = [
-            files.store(SimpleUploadedFile("a", picture(exif=gps_exif())), name="夜里拍的.jpg"),
-            files.store(SimpleUploadedFile("a", movie(b"isom")), name="夜里拍的.mp4"),
-        ]
-        contact = people.create_contact(
-            name="张三丰", phone="13812345678", email="zhang@x.cn", address="仓山区1号", wants_mail=True
-        )
-        case = factories.case(
-            text="路灯坏了，张三丰报告。",
-            place_text="五一路8号",
-            point=(26.07, 119.3),
-            contact=contact,
-            files=stored,
-            unit=unit,
-            extra={"col": "导入的列"},
-            intake=[{"code": "pole", "label": "灯杆编号", "value": "7", "shown": "7"}],
-            **given,
-        )
-        people.reveal(
-            contact, user=user, purpose="电话回访", case_number=case.number, unit_names={"en": "Desk"}
-        )
-        at = clock.now()
-        message = Message.objects.create(case=case, text="补充一句")
-        CaseFile.objects.filter(case=case, file=stored[1]).update(message=message)
-        note = Note.objects.create(case=case, author=user, text="悄悄话")
-        verdict = Verdict.objects.create(contacted=True, solved="yes", satisfaction=5, text="很满意")
-        reply = Reply.objects.create(
-            case=case,
-            author=user,
-            unit=unit,
-            kind="answer",
-            text="谢谢您",
-            outcome="solved",
-            sent_at=at,
-            verdict=verdict,
-        )
-        for action, data in (
-            ("assign", {"unit": unit.pk, "reason": "张三丰住在那里"}),
-            ("note", {}),
-            ("answer", {"outcome": "solved"}),
-        ):
-            Event.objects.create(
-                case=case, at=at, action=action, party="unit", actor=user, unit=unit, data=data,
-                note=note if action == "note" else None, reply=reply if action == "answer" else None,
-            )  # fmt: skip
-        public = Publication.objects.create(
-            case=case, title="Lamp", text="A lamp is broken.", reason="张三丰", published_at=at
-        )
-        Support.objects.create(publication=public, mark="m" * 64)
-        notifications.enqueue(
-            "answer", address="zhang@x.cn", reference=case.number, subject="谢谢您", body="谢谢您"
-        )
-        ended = at - dt.timedelta(days=days)
-        Case.objects.filter(pk=case.pk).update(
-            state=state,
-            outcome={"closed": "solved", "withdrawn": "withdrawn"}.get(state, ""),
-            received_at=ended,
-            closed_at=ended if state != "in_progress" else None,
-        )
-        case.refresh_from_db()
-        return case
 
-    return make
+def _whole_case(*, days: int = 0, state: str = "closed", **given: Any) -> Case:
+    user, unit = factories.user((Role.OPERATOR, None)), factories.unit()
+    case = _filed(unit, **given)
+    people.reveal(
+        case.contact, user=user, purpose="电话回访", case_number=case.number, unit_names={"en": "Desk"}
+    )
+    message = Message.objects.create(case=case, text="补充一句")
+    CaseFile.objects.filter(case=case, position=1).update(message=message)
+    _handled(case, user=user, unit=unit)
+    _published(case)
+    notifications.enqueue(
+        "answer", address="zhang@x.cn", reference=case.number, subject="谢谢您", body="谢谢您"
+    )
+    ended = clock.now() - dt.timedelta(days=days)
+    Case.objects.filter(pk=case.pk).update(
+        state=state,
+        outcome={"closed": "solved", "withdrawn": "withdrawn"}.get(state, ""),
+        received_at=ended,
+        closed_at=ended if state != "in_progress" else None,
+    )
+    case.refresh_from_db()
+    return case
+
+
+def _filed(unit: Any, **given: Any) -> Case:
+    stored = [
+        files.store(SimpleUploadedFile("a", picture(exif=gps_exif())), name="夜里拍的.jpg"),
+        files.store(SimpleUploadedFile("a", movie(b"isom")), name="夜里拍的.mp4"),
+    ]
+    contact = people.create_contact(
+        name="张三丰", phone="13812345678", email="zhang@x.cn", address="仓山区1号", wants_mail=True
+    )
+    return factories.case(
+        text="路灯坏了，张三丰报告。",
+        place_text="五一路8号",
+        point=(26.07, 119.3),
+        contact=contact,
+        files=stored,
+        unit=unit,
+        extra={"col": "导入的列"},
+        intake=[{"code": "pole", "label": "灯杆编号", "value": "7", "shown": "7"}],
+        **given,
+    )
+
+
+def _handled(case: Case, **who: Any) -> None:
+    user, unit = who["user"], who["unit"]
+    at = clock.now()
+    note = Note.objects.create(case=case, author=user, text="悄悄话")
+    verdict = Verdict.objects.create(contacted=True, solved="yes", satisfaction=5, text="很满意")
+    letter = {"kind": "answer", "text": "谢谢您", "outcome": "solved", "sent_at": at, "verdict": verdict}
+    reply = Reply.objects.create(case=case, author=user, unit=unit, **letter)
+    common = {"case": case, "at": at, "party": "unit", "actor": user, "unit": unit}
+    Event.objects.create(**common, action="assign", data={"unit": unit.pk, "reason": "张三丰住在那里"})
+    Event.objects.create(**common, action="note", note=note)
+    Event.objects.create(**common, action="answer", reply=reply, data={"outcome": "solved"})
+
+
+def _published(case: Case) -> None:
+    public = Publication.objects.create(
+        case=case, title="Lamp", text="A lamp is broken.", reason="张三丰", published_at=clock.now()
+    )
+    Support.objects.create(publication=public, mark="m" * 64)
