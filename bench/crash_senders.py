@@ -14,7 +14,8 @@ import urllib.request
 import uuid
 
 # A sender whose connection broke tries the same draft again until it has its receipt, as a person would.
-PATIENCE = 90.0
+# Long enough for many crashes in a row on a busy machine: between two of them there may be only a second of service.
+PATIENCE = 300.0
 
 
 class RefusedError(Exception):
