@@ -249,7 +249,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or HUIYIN_TESTING
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# A million Chinese characters, percent-encoded, still get a form that says how many are too many.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_HANDLERS = ["huiyin.files.uploads.LimitedUploadHandler"]
 HUIYIN_FILE_MAX_BYTES = env.integer("HUIYIN_FILE_MAX_MB", 20) * 1024 * 1024
