@@ -94,12 +94,20 @@ def options(
     for number in range(2, largest_k(len(spots)) + 1) if k is None else [k]:
         split = kmeans.lloyd(spots, weights, starts[number]) if starts and number in starts else None
         if (split is None or not _workable(split, weights)) and number <= len(spots):
-            split = kmeans.best_of(spots, weights, number, rng=rng)
+            split = kmeans.best_of(spots, weights, number, rng=rng, tries=_tries(len(spots)))
         if split is not None and _workable(split, weights):
             splits[number] = split
     labelings = [split.labels for split in splits.values()]
     scores = dict(zip(splits, kmeans.silhouettes(spots, weights, labelings), strict=True)) if splits else {}
     return Options(spots, weights, base, splits, scores)
+
+
+def _tries(spots: int) -> int:
+    """Return how many starts to try: 20, and up to 100 with few points, where they cost little.
+
+    With 20 the answer for a few hundred people still depends on the seed now and then.
+    """
+    return min(100, max(20, 50_000 // max(spots, 1)))
 
 
 def group(positions: Floats, members: Bools, *, seed: int, k: int | None = None) -> Grouping:
