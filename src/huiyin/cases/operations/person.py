@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from huiyin.cases.enums import Action, Outcome, ReplyKind
+from huiyin.cases.enums import Action, Outcome, ReplyKind, State
 from huiyin.cases.models import Case, CaseFile, Message
 from huiyin.cases.operations import clocks, handling, intake, limits
 from huiyin.cases.operations.acting import PERSON, Actor, acting
@@ -76,6 +76,9 @@ def reopen(case_id: int, *, text: str, actor: Actor = PERSON) -> Case:
         act.case.outcome = ""
         act.case.answered_at = act.case.closed_at = None
         act.case.reopened += 1
+        if act.case.unit_id is None:
+            # Answered on the line, so it was nobody's yet: a dispatcher sends it on.
+            act.case.state = State.RECEIVED
         clocks.promise_again(act.case, now=act.now)
         act.data = {"due": act.case.due_at.isoformat() if act.case.due_at else None}
         return act.case

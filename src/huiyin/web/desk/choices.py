@@ -45,6 +45,14 @@ def channels() -> list[tuple[int, str, str]]:
     return [(pk, code, catalogue.localised(names)) for pk, code, names in rows]
 
 
+def desk_channels() -> list[tuple[int, str, str]]:
+    """(id, code, name) of channels that an operator can choose."""
+    rows = _remembered(
+        "desk-own-channels", lambda: list(catalogue.desk_channels().values_list("pk", "code", "names"))
+    )
+    return [(pk, code, catalogue.localised(names)) for pk, code, names in rows]
+
+
 def areas() -> list[Choice]:
     """(code, name) of areas, indented by level."""
     language = get_language() or ""

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiyin.web.desk import case, letters, publishing, worklist
+from huiyin.web.desk import call, case, letters, publishing, worklist
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", worklist.worklist_list, name="worklist"),
+    path("call/", call.call, name="intake"),
+    path("call/slip/", call.slip, name="slip"),
     path("search/", worklist.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),

@@ -1,0 +1,23 @@
+"""One case of one unit, and its officer."""
+
+import pytest
+
+from huiyin.accounts.enums import Role
+from huiyin.people.operations import create_contact
+from tests import factories
+
+
+@pytest.fixture
+def unit():
+    return factories.unit(names={"en": "Lighting", "zh-hans": "照明科"})
+
+
+@pytest.fixture
+def officer(unit):
+    return factories.user((Role.OFFICER, unit), name="林越")
+
+
+@pytest.fixture
+def case(unit):
+    contact = create_contact(name="张三丰", phone="13812345678")
+    return factories.case(unit=unit, contact=contact, place_text="东门", point=(26.08, 119.3))
