@@ -1,6 +1,8 @@
 """Raising a case through the form, without JavaScript, to the receipt and the person's own page."""
 
+import io
 import re
+import zipfile
 
 import pytest
 from django.test import Client
@@ -149,3 +151,24 @@ def test_a_thousand_wrong_secrets_are_cut_off(client: Client) -> None:
         for i in range(60)
     }
     assert answers == {404, 429}
+
+
+def test_own_data_can_be_taken_along_and_erased(client: Client) -> None:
+    filed = factories.filed()
+    client.post("/follow/", {"number": filed.case.number, "secret": filed.secret})
+    changed = {"name": "王小明", "phone": "13800138000", "email": "a@b.example", "wants_mail": "on"}
+    assert client.post("/follow/contact/", changed).status_code == 302
+    assert Case.objects.get().contact.phone == "13800138000"
+    assert client.post("/follow/contact/", {"phone": "12"}).status_code == 422
+    taken = client.get("/follow/data.zip")
+    assert taken["content-type"] == "application/zip"
+    data = b"".join(taken) if taken.streaming else taken.content
+    assert "路灯坏了三天" in "".join(
+        zipfile.ZipFile(io.BytesIO(data)).read(name).decode() for name in ["case.json"]
+    )
+    assert "Tick the box" in client.post("/follow/erase/").content.decode()
+    assert client.post("/follow/erase/", {"sure": "yes"}).status_code == 200
+    case = Case.objects.get()
+    assert (case.text, case.contact, case.secret_hash) == ("", None, "")
+    assert client.get("/follow/case/").status_code == 302
+    assert client.post("/follow/", {"number": case.number, "secret": filed.secret}).status_code == 404

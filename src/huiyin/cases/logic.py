@@ -82,7 +82,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(A.PUBLISH, tuple(s for s in ALL if s is not S.WITHDRAWN), None, UNIT | {P.DISPATCHER, P.SYSTEM}),
     Move(A.UNPUBLISH, ALL, None, UNIT | {P.DISPATCHER, P.PERSON, P.SYSTEM}),
-    Move(A.ANONYMISE, (S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
+    Move(A.ANONYMISE, (S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
 )  # fmt: skip
 
 

@@ -9,8 +9,11 @@ from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.scorecards import counting
 from huiyin.scorecards.enums import Period
-from huiyin.scorecards.logic import Counts
+from huiyin.scorecards.logic import Counts, Rate
 from huiyin.scorecards.models import Snapshot
+
+
+__all__ = ["Counts", "Figures", "Line", "Rate", "figures"]
 
 
 @dataclass(frozen=True)

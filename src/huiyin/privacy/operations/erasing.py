@@ -32,13 +32,13 @@ def erase_case(case_id: int, *, actor: str) -> None:
     """Erase everything personal in a finished case, because the person asked for it. Twice is the same as once.
 
     Contact, texts of both sides, notes, files, notices, place and secret go; see `queries.declarations` for the list.
-    Refuses (Missing) an unknown case and (Conflict) one that is still being worked on. A timeline row, an audit record
+    Refuses (Missing) an unknown case and (Conflict) one that is still worked on. A timeline row, an audit record
     and a line in the register of deletions stay. The content of files goes after commit.
     """
     found: Any = queries.case_model()._default_manager.select_for_update().filter(pk=case_id).first()
     if found is None:
         raise Missing(_("There is no such case."))
-    if found.state not in FINISHED:
+    if found.state not in {*FINISHED, State.ANSWERED}:
         raise Conflict(
             _(
                 "This case is still open, and the office needs your words for it. "

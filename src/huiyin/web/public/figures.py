@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from huiyin.scorecards import queries as scorecards
 from huiyin.scorecards.enums import Period
-from huiyin.scorecards.logic import Counts, Rate
+from huiyin.scorecards.queries import Counts, Rate
 from huiyin.web.components import access
 
 EVERYBODY = access.public(reason="The figures are public.")

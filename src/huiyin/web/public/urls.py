@@ -44,5 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("follow/reopen/", follow.reopen, name="reopen"),
     path("follow/receipt.json", follow.receipt, name="receipt"),
     path("follow/contact/", own_data.contact, name="contact"),
+    path("follow/data.zip", own_data.export, name="export"),
+    path("follow/erase/", own_data.erase, name="erase"),
     path("follow/leave/", follow.leave, name="leave"),
 ]

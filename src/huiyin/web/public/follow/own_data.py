@@ -1,4 +1,4 @@
-"""One's own contact data: see and correct them."""
+"""One's own data: see and correct the contact, take everything along, have it erased."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.kernel.errors import Invalid
-from huiyin.usecases import own_contact
+from huiyin.privacy import operations as privacy
+from huiyin.usecases import own_contact, own_data
 from huiyin.web.public.follow import forms, opened
 
 if TYPE_CHECKING:
@@ -38,3 +39,23 @@ def contact(request: HttpRequest, case: Case) -> HttpResponse:
             return redirect("public:mine")
     context = {"form": form, "case": case}
     return render(request, "public/follow/contact.html", context, status=422 if form.is_bound else 200)
+
+
+@opened.for_its_person
+@require_GET
+def export(_request: HttpRequest, case: Case) -> HttpResponse:
+    """Everything that is kept about this case, as a ZIP file."""
+    response = HttpResponse(privacy.export_case(case.pk), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="huiyin-{case.number}.zip"'
+    return response
+
+
+@opened.for_its_person
+@GET_OR_POST
+def erase(request: HttpRequest, case: Case) -> HttpResponse:
+    """Have one's data erased, after asking once more."""
+    if request.method == "POST" and request.POST.get("sure") == "yes":
+        own_data.erase(case.pk)
+        opened.forget(request)
+        return render(request, "public/follow/erased.html", {"case": case})
+    return render(request, "public/follow/erase.html", {"case": case, "asked": request.method == "POST"})
