@@ -12,7 +12,6 @@ from huiyin.scorecards.enums import Period
 from huiyin.scorecards.logic import Counts, Rate
 from huiyin.scorecards.models import Snapshot
 
-
 __all__ = ["Counts", "Figures", "Line", "Rate", "figures"]
 
 

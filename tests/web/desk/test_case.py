@@ -1,6 +1,5 @@
 """The case page: who sees what, acting on it, two officers at once, letters with a preview, notes that stay inside."""
 
-
 import pytest
 
 from huiyin.accounts.enums import Role
