@@ -127,6 +127,13 @@ def test_an_open_case_is_refused(whole_case, state):
     assert Contact.objects.exists()
 
 
+def test_an_answered_case_need_not_wait_for_its_closing(whole_case, django_capture_on_commit_callbacks):
+    case = whole_case()
+    Case.objects.filter(pk=case.pk).update(state="answered", answered_at=case.closed_at, closed_at=None)
+    erase(case, django_capture_on_commit_callbacks)
+    assert (case.text, case.state) == ("", "answered")
+
+
 def test_an_unknown_case_is_refused():
     with pytest.raises(Missing):
         operations.erase_case(999, actor="person")

@@ -24,12 +24,14 @@ from huiyin.privacy import logic, queries
 from huiyin.privacy.enums import Rule
 from huiyin.privacy.models import Deletion
 
+# Time acts on finished cases only; the person may have an answered one erased before silence closes it.
 FINISHED = (State.CLOSED, State.NOT_ACCEPTED, State.WITHDRAWN)
+ERASABLE = (State.ANSWERED, *FINISHED)
 
 
 @transaction.atomic
 def erase_case(case_id: int, *, actor: str) -> None:
-    """Erase everything personal in a finished case, because the person asked for it. Twice is the same as once.
+    """Erase everything personal in an answered or finished case, because the person asked for it. Twice is the same as once.
 
     Contact, texts of both sides, notes, files, notices, place and secret go; see `queries.declarations` for the list.
     Refuses (Missing) an unknown case and (Conflict) one that is still worked on. A timeline row, an audit record
@@ -38,11 +40,11 @@ def erase_case(case_id: int, *, actor: str) -> None:
     found: Any = queries.case_model()._default_manager.select_for_update().filter(pk=case_id).first()
     if found is None:
         raise Missing(_("There is no such case."))
-    if found.state not in {*FINISHED, State.ANSWERED}:
+    if found.state not in ERASABLE:
         raise Conflict(
             _(
                 "This case is still open, and the office needs your words for it. "
-                "Withdraw it first, or wait until it is closed."
+                "Withdraw it first, or wait for the answer."
             )
         )
     if found.anonymised_at is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -43,11 +43,12 @@ def contact(request: HttpRequest, case: Case) -> HttpResponse:
 
 @opened.for_its_person
 @require_GET
-def export(_request: HttpRequest, case: Case) -> HttpResponse:
+def export(_request: HttpRequest, case: Case) -> FileResponse:
     """Everything that is kept about this case, as a ZIP file."""
-    response = HttpResponse(privacy.export_case(case.pk), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="huiyin-{case.number}.zip"'
-    return response
+    name = f"huiyin-{case.number}.zip"
+    return FileResponse(
+        privacy.export_case(case.pk), content_type="application/zip", as_attachment=True, filename=name
+    )
 
 
 @opened.for_its_person
