@@ -1,0 +1,113 @@
+"""Every screen of Manage and of signing in, at three widths and in two languages: accessible, fitting, looked at."""
+
+import pytest
+from django.urls import reverse
+
+from huiyin.accounts.enums import Role
+from tests import staff
+from tests.factories import manage
+
+SCREENS = {
+    "home": {}, "units": {}, "unit": {"pk": "unit"}, "unit_edit": {"pk": "unit"}, "unit_close": {"pk": "unit"},
+    "team": {"pk": "team"}, "users": {}, "user": {"pk": "officer"}, "user_new": {}, "user_give_role": {"pk": "officer"},
+    "services": {}, "service": {"code": "lights"}, "service_edit": {"code": "lights"}, "questions": {"code": "lights"},
+    "question": {"code": "lights", "place": 1}, "templates": {}, "template_edit": {"pk": "template"}, "calendars": {},
+    "calendar": {"pk": "calendar"}, "calendar_edit": {"pk": "calendar"}, "calendar_day": {"pk": "calendar"},
+    "calendar_official": {"pk": "calendar"}, "channels": {}, "channel": {"code": "fax"}, "areas": {},
+    "areas_import": {}, "settings": {}, "setting": {"key": "ordinary_limit"}, "audit": {}, "health": {}, "roles": {},
+}  # fmt: skip
+OWN = [
+    "mfa_index",
+    "account_change_password",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "account_reauthenticate",
+]
+
+
+def addresses(city):
+    for name, given in SCREENS.items():
+        found = {key: getattr(city, value).pk if key == "pk" else value for key, value in given.items()}
+        yield name, reverse(f"manage:{name}", kwargs=found)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_screens(
+    open_context, sign_in, width, language, assert_accessible, assert_fits, screenshot, transactional_db
+):
+    city = manage.city()
+    context = open_context(width=width, language=language)
+    sign_in(context, city.administrator)
+    page = context.new_page()
+    for name, address in addresses(city):
+        page.goto(address)
+        screenshot(page, f"manage-{name}-{language}-{width}")
+        assert_fits(page)
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_errors_are_told_where_they_are(
+    open_context, sign_in, language, assert_accessible, screenshot, transactional_db
+):
+    city = manage.city()
+    context = open_context(width=320, language=language)
+    sign_in(context, city.administrator)
+    page = context.new_page()
+    page.goto(reverse("manage:unit_new"))
+    page.locator("main form button[type=submit]").click()
+    page.locator(".govuk-error-summary").wait_for()
+    assert_accessible(page)
+    screenshot(page, f"manage-errors-{language}-320")
+    page.goto(reverse("manage:user_new"))
+    page.get_by_label({"en": "User name", "zh-hans": "用户名"}[language]).first.fill("lin")
+    page.locator("#id_name").fill("林悦")
+    page.locator("main form button[type=submit]").click()
+    page.locator(".hy-code").wait_for()
+    assert_accessible(page)
+    screenshot(page, f"manage-code-{language}-320")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_ones_own_sign_in(
+    open_context, width, language, assert_accessible, assert_fits, screenshot, transactional_db
+):
+    staff.user(Role.ADMINISTRATOR)
+    page = open_context(width=width, language=language).new_page()
+    page.goto("/accounts/login/")
+    page.locator("#id_login").fill("administrator")
+    page.locator("#id_password").fill(staff.PASSWORD)
+    page.locator("form.hy-narrow button[type=submit]").first.click()
+    page.wait_for_url("**/manage/")
+    for name in OWN:
+        page.goto(reverse(name))
+        if "reauthenticate" in page.url:
+            page.locator("#id_password").fill(staff.PASSWORD)
+            page.locator("main form button[type=submit]").first.click()
+        screenshot(page, f"own-{name}-{language}-{width}")
+        assert_fits(page)
+        assert_accessible(page)
+
+
+def test_questions_are_changed_without_javascript(open_context, sign_in, transactional_db):
+    city = manage.city()
+    context = open_context(width=320, javascript=False)
+    sign_in(context, city.administrator)
+    page = context.new_page()
+    page.goto(reverse("manage:questions", args=["lights"]))
+    page.get_by_role("link", name="Add a question").click()
+    page.locator("#id_labels_en").fill("Which pole?")
+    page.locator("#id_code").fill("pole")
+    page.get_by_label("Text", exact=True).check()
+    page.locator("#id_shown_if").select_option("dark=yes")
+    page.get_by_role("button", name="Keep").click()
+    assert page.get_by_text("This is your draft").is_visible()
+    city.service.refresh_from_db()
+    assert city.service.current.number == 2
+    page.get_by_role("button", name="Up: Which pole?").click()
+    page.locator("#id_change_note").fill("The number of the pole finds the lamp")
+    page.get_by_role("button", name="Put into force").click()
+    city.service.refresh_from_db()
+    assert city.service.current.number == 3
+    assert [row["code"] for row in city.service.current.form.questions] == ["dark", "pole", "lamps"]
+    assert page.get_by_text("The number of the pole finds the lamp").is_visible()

@@ -1,0 +1,77 @@
+"""A small city with one of everything that Manage shows, and its administrator."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from huiyin.accounts.enums import Role
+from huiyin.catalogue import operations as catalogue
+from huiyin.knowledge import operations as knowledge
+from huiyin.organisations import operations as organisations
+from huiyin.places import operations as places
+from tests import staff
+
+WEEKLY = ["09:00-12:00, 14:00-18:00"] * 5 + [""] * 2
+QUESTIONS: list[dict[str, Any]] = [
+    {
+        "code": "dark",
+        "type": "yes_no",
+        "labels": {"en": "Is it dark?", "zh-hans": "天黑了吗？"},
+        "required": True,
+    },
+    {
+        "code": "lamps",
+        "type": "one_of",
+        "labels": {"en": "How many lamps?", "zh-hans": "几盏灯？"},
+        "options": [
+            {"code": "one", "labels": {"en": "One", "zh-hans": "一盏"}},
+            {"code": "more", "labels": {"en": "More", "zh-hans": "多盏"}},
+        ],
+        "shown_if": {"code": "dark", "equals": "yes"},
+    },
+]
+
+
+@dataclass
+class City:
+    unit: Any
+    calendar: Any
+    officer: Any
+    team: Any
+    service: Any
+    template: Any
+    channel: Any
+    administrator: Any
+
+
+def city() -> City:
+    """Everything once, made through the verbs."""
+    unit = staff.a_unit()
+    calendar = organisations.create_calendar(
+        "办公时间 Office hours", time_zone="Asia/Shanghai", weekly=WEEKLY, actor="system"
+    )
+    organisations.set_day(calendar, date=dt.date(2026, 10, 1), name="国庆节", hours="", actor="system")
+    organisations.import_official_days(calendar, years=[2025, 2026], actor="system")
+    officer = staff.user(Role.OFFICER, unit=unit)
+    team = organisations.create_team(unit, name="Night", actor="system")
+    draft = catalogue.Draft(
+        public_names={"zh-hans": "路灯不亮", "en": "Street light out"},
+        keywords=["路灯", "lamp"],
+        unit_id=unit.pk,
+    )
+    group = catalogue.create_service(
+        "roads",
+        draft=catalogue.Draft(public_names={"zh-hans": "道路与照明", "en": "Roads and lighting"}),
+        actor="system",
+    )
+    service = catalogue.create_service("lights", draft=draft, parent=group, actor="system")
+    catalogue.replace_questions(
+        service, questions=QUESTIONS, base=1, change_note="Ask how many lamps", actor="system"
+    )
+    template = knowledge.create_template(
+        knowledge.Draft("修好了 Repaired", "您好，{number} 已由{unit}修好。"), actor="system"
+    )
+    channel = catalogue.create_channel("fax", names={"en": "Fax", "zh-hans": "传真"}, actor="system")
+    places.import_areas("code,name,parent\n35,福建省,\n3501,福州市,35\n", actor="system")
+    administrator = staff.user(Role.ADMINISTRATOR, username="admin")
+    return City(unit, calendar, officer, team, service, template, channel, administrator)
