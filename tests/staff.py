@@ -1,5 +1,7 @@
 """Members of staff for tests: one line per role."""
 
+from django.test import Client
+
 from huiyin.accounts import operations
 from huiyin.accounts.enums import Role
 from huiyin.accounts.models import User
@@ -27,3 +29,8 @@ def a_unit(code: str = "water") -> Unit:
     return found or organisations.create_unit(
         code, names={"en": code.title(), "zh-hans": f"{code} 单位"}, actor="system"
     )
+
+
+def browser() -> Client:
+    """A browser that asks for English, so that a test can read what a page says."""
+    return Client(headers={"accept-language": "en"})

@@ -10,7 +10,6 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
 from django.urls import reverse
 
 from huiyin.accounts import operations
@@ -31,15 +30,15 @@ def enter(browser, username, password):
 def test_officers_come_to_their_list_and_administrators_to_manage():
     staff.user(Role.OFFICER)
     staff.user(Role.ADMINISTRATOR)
-    assert enter(Client(), "officer", staff.PASSWORD)["Location"] == reverse("desk:worklist")
-    assert enter(Client(), "administrator", staff.PASSWORD)["Location"] == reverse("manage:home")
+    assert enter(staff.browser(), "officer", staff.PASSWORD)["Location"] == reverse("desk:worklist")
+    assert enter(staff.browser(), "administrator", staff.PASSWORD)["Location"] == reverse("manage:home")
     assert Record.objects.filter(action="user.signed_in").count() == 2
 
 
 def test_a_wrong_password_says_nothing_about_the_name():
     staff.user(Role.OFFICER)
-    known = enter(Client(), "officer", "wrong")
-    unknown = enter(Client(), "nobody at all", "wrong")
+    known = enter(staff.browser(), "officer", "wrong")
+    unknown = enter(staff.browser(), "nobody at all", "wrong")
     assert known.status_code == unknown.status_code == 200
     assert known.context["form"].errors == unknown.context["form"].errors
 
@@ -49,7 +48,7 @@ def test_a_one_time_code_opens_only_the_screen_for_a_password():
     user = User.objects.get(username="lin")
     operations.give_role(user, role=Role.ADMINISTRATOR, unit_id=None, actor="system")
     code = operations.reset_password(user, actor="system")
-    browser = Client()
+    browser = staff.browser()
     enter(browser, "lin", code)
     for path in ("/manage/", "/manage/users/", "/accounts/2fa/"):
         assert browser.get(path)["Location"] == reverse("account_change_password")
@@ -61,13 +60,13 @@ def test_a_one_time_code_opens_only_the_screen_for_a_password():
     assert answer["Location"] == reverse("manage:home")
     assert browser.get("/manage/").status_code == 200
     assert "user.password_changed" in set(Record.objects.values_list("action", flat=True))
-    assert enter(Client(), "lin", code).status_code == 200
+    assert enter(staff.browser(), "lin", code).status_code == 200
 
 
 def test_a_code_that_is_too_old_opens_nothing():
     _user, code = operations.invite_user("lin", name="Lin", actor="system")
     with time_machine.travel(clock.now() + dt.timedelta(hours=25)):
-        browser = Client()
+        browser = staff.browser()
         assert enter(browser, "lin", code)["Location"] == LOGIN
         assert browser.get("/manage/roles/").status_code == 302
         assert "too old" in browser.get(LOGIN).content.decode()
@@ -75,7 +74,7 @@ def test_a_code_that_is_too_old_opens_nothing():
 
 def test_a_stopped_user_cannot_sign_in_and_open_sessions_end():
     user = staff.user(Role.OFFICER)
-    browser = Client()
+    browser = staff.browser()
     enter(browser, "officer", staff.PASSWORD)
     assert browser.get("/manage/roles/").status_code == 200
     operations.deactivate(user, actor="system")
@@ -86,7 +85,7 @@ def test_a_stopped_user_cannot_sign_in_and_open_sessions_end():
 
 def test_a_reset_ends_open_sessions():
     user = staff.user(Role.OFFICER)
-    browser = Client()
+    browser = staff.browser()
     enter(browser, "officer", staff.PASSWORD)
     operations.reset_password(user, actor="system")
     assert browser.get("/manage/roles/").status_code == 302
@@ -100,7 +99,7 @@ def digits(secret):
 def test_no_staff_page_before_the_second_factor_and_none_without_it_afterwards(settings, language):
     settings.HUIYIN_SECOND_FACTOR = True
     staff.user(Role.ADMINISTRATOR)
-    browser = Client()
+    browser = staff.browser()
     browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     enter(browser, "administrator", staff.PASSWORD)
     for path in ("/manage/", "/manage/audit/", "/manage/roles/"):
@@ -121,7 +120,7 @@ def test_no_staff_page_before_the_second_factor_and_none_without_it_afterwards(s
     ):
         assert browser.get(reverse(name)).status_code in {200, 302}
 
-    second = Client()
+    second = staff.browser()
     second.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     assert enter(second, "administrator", staff.PASSWORD)["Location"] == reverse("mfa_authenticate")
     assert second.get("/manage/").status_code == 302
@@ -136,7 +135,7 @@ def test_no_staff_page_before_the_second_factor_and_none_without_it_afterwards(s
 )
 def test_nobody_opens_an_account_or_resets_a_password_alone(path):
     staff.user(Role.OFFICER)
-    browser = Client()
+    browser = staff.browser()
     assert browser.get(path).status_code == 404
     enter(browser, "officer", staff.PASSWORD)
     assert browser.get(path).status_code == 404
@@ -156,7 +155,7 @@ def test_the_citys_sign_on_opens_only_accounts_that_exist(rf, settings):
         "settings": {"server_url": "https://x.test"},
     }
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
-    assert "Sign in with City" in Client().get(LOGIN).content.decode()
+    assert "Sign in with City" in staff.browser().get(LOGIN).content.decode()
     request = rf.get("/")
     request.session = {}
     request.user = AnonymousUser()

@@ -1,6 +1,6 @@
 import pytest
-from django.test import Client
 
+from tests import staff
 from tests.factories import manage
 
 
@@ -13,6 +13,6 @@ def city(db):
 @pytest.fixture
 def client(city):
     """The administrator's browser."""
-    browser = Client()
+    browser = staff.browser()
     browser.force_login(city.administrator)
     return browser

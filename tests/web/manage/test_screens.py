@@ -1,7 +1,6 @@
 """Every screen of Manage: it opens for those who may, for nobody else, and says what it should."""
 
 import pytest
-from django.test import Client
 from django.urls import get_resolver, reverse
 
 from huiyin.accounts.enums import Permission as P
@@ -67,7 +66,7 @@ def test_the_screen_opens(client, city, name, language):
 @pytest.mark.parametrize("role", [*Role, None])
 def test_screens_open_to_those_whom_the_table_of_grants_names(city, role):
     user = staff.user(role, username="visitor")
-    browser = Client()
+    browser = staff.browser()
     browser.force_login(user)
     for name in SCREENS:
         rule = getattr(_view(name), access.ATTRIBUTE)
@@ -85,7 +84,7 @@ def _view(name):
 
 def test_a_visitor_is_asked_to_sign_in(city):
     for name in SCREENS:
-        answer = Client().get(address(city, name))
+        answer = staff.browser().get(address(city, name))
         assert answer.status_code == 302
         assert "/login/" in answer["Location"]
 

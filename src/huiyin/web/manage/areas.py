@@ -76,6 +76,6 @@ def bring_in(request: HttpRequest) -> HttpResponse:
         return render(request, "manage/areas_done.html", context)
 
     given = ImportForm(
-        request.POST or None, request.FILES or None, initial={"language": settings.LANGUAGE_CODE}
+        pages.posted(request), request.FILES or None, initial={"language": settings.LANGUAGE_CODE}
     )
     return pages.form(request, given, ask, act)

@@ -32,7 +32,7 @@ def set_day(request: HttpRequest, pk: int) -> HttpResponse:
     )
     return pages.form(
         request,
-        calendars.DayForm(request.POST or None, initial=initial),
+        calendars.DayForm(pages.posted(request), initial=initial),
         ask,
         lambda values: operations.set_day(row, actor=pages.actor(request), **values),
     )
@@ -84,7 +84,7 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, said % {"count": added})
 
     return pages.form(
-        request, calendars.YearsForm(request.POST or None, initial={"years": missing[:2]}), ask, act
+        request, calendars.YearsForm(pages.posted(request), initial={"years": missing[:2]}), ask, act
     )
 
 

@@ -167,7 +167,7 @@ def new(request: HttpRequest) -> HttpResponse:
         row = operations.create_calendar(values.pop("name"), actor=pages.actor(request), **values)
         return HttpResponseRedirect(reverse("manage:calendar", args=[row.pk]))
 
-    return pages.form(request, CalendarForm(request.POST or None), ask, act)
+    return pages.form(request, CalendarForm(pages.posted(request)), ask, act)
 
 
 @access.requires(Permission.MANAGE_ORGANISATION)
@@ -176,7 +176,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = pages.found(queries.calendar(pk))
     weekly = {f"weekly_{index}": text for index, text in enumerate(row.weekly)}
     given = CalendarForm(
-        request.POST or None, initial={"name": row.name, "time_zone": row.time_zone, **weekly}
+        pages.posted(request), initial={"name": row.name, "time_zone": row.time_zone, **weekly}
     )
     ask = pages.Asking(
         title=_("Change %(calendar)s") % {"calendar": row.name},

@@ -16,13 +16,13 @@ from huiyin.web.manage import fields, pages
 
 
 class NewChannelForm(fields.TextsForm):
-    texts = {"names": fields.Texts(gettext_lazy("Name"))}
+    texts = {"names": fields.Texts(gettext_lazy("Name"), is_required=True)}
     field_order = ["code", "names"]
     code = forms.SlugField(label=gettext_lazy("Code"), max_length=30, help_text=fields.CODE_HINT)
 
 
 class ChannelForm(fields.TextsForm):
-    texts = {"names": fields.Texts(gettext_lazy("Name"))}
+    texts = {"names": fields.Texts(gettext_lazy("Name"), is_required=True)}
     field_order = ["names", "uses"]
     uses = forms.MultipleChoiceField(
         label=gettext_lazy("Use"),
@@ -73,7 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     return pages.form(
         request,
-        NewChannelForm(request.POST or None),
+        NewChannelForm(pages.posted(request)),
         ask,
         lambda values: operations.create_channel(
             values["code"], names=values["names"], actor=pages.actor(request)
@@ -99,5 +99,5 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
             row, names=values["names"], uses=set(values["uses"]), actor=pages.actor(request)
         )
 
-    given = ChannelForm(request.POST or None, initial={"names": row.names, "uses": uses})
+    given = ChannelForm(pages.posted(request), initial={"names": row.names, "uses": uses})
     return pages.form(request, given, ask, act)

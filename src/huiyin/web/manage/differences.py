@@ -10,7 +10,7 @@ from huiyin.catalogue.enums import Kind, ServiceField, Urgency
 from huiyin.catalogue.queries import history
 from huiyin.organisations.enums import SettingKey
 from huiyin.web.components import limits
-from huiyin.web.manage import fields, users
+from huiyin.web.manage import fields
 
 CLOCK_NAMES = {
     "sign_for": SettingKey.SIGN_FOR_LIMIT.label,
@@ -28,9 +28,10 @@ class Told:
     after: str
 
 
-def tell(found: Iterable[history.Difference], forms: Mapping[int, Any]) -> list[Told]:
-    """Differences in words. `forms` holds the questions (as text) of the forms that are named."""
-    units = users.unit_names()
+def tell(
+    found: Iterable[history.Difference], units: Mapping[int, str], forms: Mapping[int, Any]
+) -> list[Told]:
+    """Differences in words. `units` holds names, `forms` the questions (as text) of the forms that are named."""
     return [
         Told(
             str(one.field.label),

@@ -24,6 +24,8 @@ class Texts(NamedTuple):
     longest: int = 100
     rows: int = 0
     hint: Text = ""
+    # The main language of the installation must be given; the others may be.
+    is_required: bool = False
 
 
 class TextsForm(forms.Form):
@@ -62,7 +64,7 @@ def _language_fields(name: str, spec: Texts) -> dict[str, forms.Field]:
         found[f"{name}_{code}"] = forms.CharField(
             label=format_lazy("{} ({})", spec.label, OWN_NAMES.get(code, str(own))),
             max_length=spec.longest,
-            required=False,
+            required=spec.is_required and code == settings.LANGUAGE_CODE,
             widget=widget,
             help_text="" if index else cast("str", spec.hint),
         )

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Page as PageOfRows
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -61,6 +61,11 @@ class Listing:
     crumbs: Sequence[Crumb] = ()
     others: Sequence[Crumb] = ()
 
+    @property
+    def labelled(self) -> list[list[tuple[Text, Cell]]]:
+        """The rows with each cell's heading: on a narrow screen a row becomes a list of headings and values."""
+        return [list(zip(self.headers, row, strict=False)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -80,6 +85,11 @@ class Asking:
 def actor(request: HttpRequest) -> "User":
     """The member of staff who acts. The middleware let nobody else pass; refuses (Denied) all the same."""
     return accounts.staff_member(request.user)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, even if it is nothing; None if nothing was asked to be done."""
+    return request.POST if request.method == "POST" else None
 
 
 def found(row: Any) -> Any:

@@ -17,7 +17,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 class QuestionForm(fields.TextsForm):
     texts = {
-        "labels": fields.Texts(_("Question"), longest=300),
+        "labels": fields.Texts(_("Question"), longest=300, is_required=True),
         "hint": fields.Texts(_("Hint"), longest=600, rows=2),
     }
     field_order = ["labels", "code", "type", "options", "rules", "shown_if", "hint"]

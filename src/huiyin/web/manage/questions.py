@@ -58,7 +58,7 @@ def questions(request: HttpRequest, code: str) -> HttpResponse:
     draft = Draft(request, row)
     parsed = queries.parse(draft.rows)
     names = {question.code: question for question in parsed}
-    given = NoteForm(request.POST or None)
+    given = NoteForm(pages.posted(request))
     context = {
         "service": row,
         "name": fields.service_name(row),
@@ -105,7 +105,7 @@ def question(request: HttpRequest, code: str, place: int) -> HttpResponse:
     if place > len(draft.rows):
         return HttpResponseRedirect(_back(code))
     own = draft.rows[place] if place < len(draft.rows) else None
-    given = QuestionForm(request.POST or None, own=own, earlier=queries.parse(draft.rows)[:place])
+    given = QuestionForm(pages.posted(request), own=own, earlier=queries.parse(draft.rows)[:place])
     ask = pages.Asking(
         title=_("Question %(number)s") % {"number": place + 1},
         intro=_("Kept as a draft; nobody is asked before you put the questions into force."),

@@ -30,7 +30,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
     )
     return pages.form(
         request,
-        PlaceForm(request.POST or None, initial={"parent": row.parent_id}),
+        PlaceForm(pages.posted(request), initial={"parent": row.parent_id}),
         ask,
         lambda values: operations.move_service(
             row, parent=history.service_by_id(values["parent"]), actor=pages.actor(request)

@@ -23,7 +23,9 @@ class Choice(forms.ChoiceField):
 class VersionForm(fields.TextsForm):
     texts = {
         "public_names": fields.Texts(
-            _("Public name"), hint=_("As people say it, not as the office says it.")
+            _("Public name"),
+            hint=_("As people say it, not as the office says it."),
+            is_required=True,
         ),
         "descriptions": fields.Texts(_("Description"), longest=2000, rows=3),
         "emergency_notice": fields.Texts(

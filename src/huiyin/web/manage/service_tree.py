@@ -88,7 +88,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
             if which is not ServiceField.FORM_ID
         ],
         "questions": questionnaires.questions_of(row.current.form) if row.current else (),
-        "versions": [(version, differences.tell(found, named)) for version, found in versions],
+        "versions": [(version, differences.tell(found, units, named)) for version, found in versions],
         "crumbs": [pages.home(), crumb()],
     }
     return render(request, "manage/service.html", context)
@@ -116,7 +116,7 @@ def new(request: HttpRequest) -> HttpResponse:
         said=_("The service was added and is offered from now on."),
         crumbs=[crumb()],
     )
-    given = NewServiceForm(request.POST or None)
+    given = NewServiceForm(pages.posted(request))
     return pages.form(
         request,
         given,
@@ -131,7 +131,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Change a service: what comes out is its next version."""
     row = pages.found(history.any_service(code))
-    given = ServiceForm(request.POST or None, service=row)
+    given = ServiceForm(pages.posted(request), service=row)
     ask = pages.Asking(
         title=_("Change %(service)s") % {"service": fields.service_name(row)},
         intro=_("Cases already filed keep what was promised to them."),

@@ -83,7 +83,7 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
     )
     return pages.form(
         request,
-        SettingForm(request.POST or None, key=own, initial={"value": queries.setting(own)}),
+        SettingForm(pages.posted(request), key=own, initial={"value": queries.setting(own)}),
         ask,
         lambda values: operations.change_setting(own, value=values["value"], actor=pages.actor(request)),
     )

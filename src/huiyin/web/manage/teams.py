@@ -56,7 +56,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         team = operations.create_team(unit, name=values["name"], actor=by)
         operations.set_members(team, user_ids=values.get("members", []), actor=by)
 
-    return pages.form(request, TeamForm(request.POST or None, unit_id=pk), ask, act)
+    return pages.form(request, TeamForm(pages.posted(request), unit_id=pk), ask, act)
 
 
 @access.requires(Permission.MANAGE_ORGANISATION)
@@ -79,7 +79,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         operations.set_members(team, user_ids=values.get("members", []), actor=by)
 
     return pages.form(
-        request, TeamForm(request.POST or None, unit_id=team.unit_id, initial=initial), ask, act
+        request, TeamForm(pages.posted(request), unit_id=team.unit_id, initial=initial), ask, act
     )
 
 

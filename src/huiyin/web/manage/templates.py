@@ -99,7 +99,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     return pages.form(
         request,
-        TemplateForm(request.POST or None),
+        TemplateForm(pages.posted(request)),
         ask,
         lambda values: operations.create_template(operations.Draft(**values), actor=pages.actor(request)),
     )
@@ -124,7 +124,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     return pages.form(
         request,
-        TemplateForm(request.POST or None, initial={name: getattr(row, name) for name in names}),
+        TemplateForm(pages.posted(request), initial={name: getattr(row, name) for name in names}),
         ask,
         lambda values: operations.change_template(
             row, draft=operations.Draft(**values), actor=pages.actor(request)

@@ -24,7 +24,7 @@ class SearchForm(forms.Form):
 
 class UnitForm(fields.TextsForm):
     texts = {
-        "names": fields.Texts(gettext_lazy("Name")),
+        "names": fields.Texts(gettext_lazy("Name"), is_required=True),
         "contact_note": fields.Texts(
             gettext_lazy("How people reach the unit"),
             longest=1000,
@@ -138,7 +138,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     return pages.form(
         request,
-        UnitForm(request.POST or None),
+        UnitForm(pages.posted(request)),
         ask,
         lambda values: operations.create_unit(values.pop("code"), actor=pages.actor(request), **values),
     )
@@ -155,7 +155,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "calendar": row.calendar_id,
         "area_code": row.area.code if row.area else "",
     }
-    given = UnitForm(request.POST or None, initial=initial)
+    given = UnitForm(pages.posted(request), initial=initial)
     del given.fields["code"]
     ask = pages.Asking(
         title=_("Change %(unit)s") % {"unit": localised(row.names)},

@@ -1,5 +1,6 @@
 """Users: list, page, create, roles, one-time codes."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -7,14 +8,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huiyin.accounts import operations, queries
 from huiyin.accounts.enums import Permission, Role
 from huiyin.catalogue.queries import localised
+from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
-from huiyin.web.components import access
+from huiyin.web.components import access, dates
 from huiyin.web.components.context import OWN_NAMES
 from huiyin.web.manage import fields, pages
 
@@ -92,8 +95,12 @@ def _row(user: Any, names: dict[int, str], safe: set[int]) -> list[pages.Cell]:
         pages.Cell(str(user), reverse("manage:user", args=[user.pk]), note=user.username),
         pages.Cell(", ".join(held) or _("none")),
         state,
-        pages.Cell(user.last_login.date() if user.last_login else _("never")),
+        pages.Cell(_day(user.last_login) or _("never")),
     ]
+
+
+def _day(moment: dt.datetime | None) -> str:
+    return dates.day_words(timezone.localdate(moment), this_year=clock.today().year) if moment else ""
 
 
 def role_words(member: Any, names: dict[int, str]) -> str:
@@ -145,7 +152,7 @@ def new(request: HttpRequest) -> HttpResponse:
         row, code = operations.invite_user(actor=pages.actor(request), **values)
         return show_code(request, row, code)
 
-    return pages.form(request, UserForm(request.POST or None), ask, act)
+    return pages.form(request, UserForm(pages.posted(request)), ask, act)
 
 
 def show_code(request: HttpRequest, row: Any, code: str) -> HttpResponse:
@@ -161,7 +168,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change name, e-mail and language."""
     row = pages.found(queries.user(pk))
     initial = {"name": row.name, "email": row.email, "language": row.language}
-    given = UserForm(request.POST or None, initial=initial)
+    given = UserForm(pages.posted(request), initial=initial)
     del given.fields["username"]
     ask = pages.Asking(
         title=_("Change %(user)s") % {"user": row},
@@ -191,7 +198,7 @@ def give_role(request: HttpRequest, pk: int) -> HttpResponse:
     )
     return pages.form(
         request,
-        RoleForm(request.POST or None),
+        RoleForm(pages.posted(request)),
         ask,
         lambda values: operations.give_role(
             row, role=Role(values["role"]), unit_id=values["unit"], actor=pages.actor(request)
