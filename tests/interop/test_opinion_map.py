@@ -124,6 +124,8 @@ def test_ids_that_turn_to_text_late_in_a_large_file(desk: Desk) -> None:
         ("voter-id,comment-id,vote\n,1,1\n", "row 1: voter-id is empty"),
         ("voter-id,comment-id,vote\n1,,1\n", "row 1: comment-id is empty"),
         ("voter-id,comment-id,vote\n1,1,300\n", "cannot be read"),
+        ("voter-id,comment-id,vote,Vote\n1,1,1,0\n", "more than one column vote"),
+        ("voter-id,comment-id,vote\n1,1,0.5\n", "column vote holds “0.5”"),
         ("voter-id,comment-id,vote\n1,1\n", "cannot be read"),
         ("voter-id,comment-id,vote,timestamp\n1,1,1,today\n", "cannot be read"),
         ("voter-id,comment-id,vote,timestamp\n1,1,1,\n", "row 1: timestamp is empty"),

@@ -47,6 +47,20 @@ def test_merging_works_with_text_ids() -> None:
     assert merged.values.tolist() == [1, -1, 0, -1]
 
 
+def test_a_live_map_works_with_text_ids_of_any_length() -> None:
+    rows = [(f"p{person}", f"s{statement}", vote) for person, statement, vote, _ in conversations.planted(9)]
+    map_ = live.LiveMap(_matrix(rows[:300]))
+    map_.refresh()
+    for row in [*rows[300:], ("a much longer name", "an older statement", 1)]:
+        map_.vote(*row)
+    found = map_.refresh(zeroed=frozenset({"s3"}))
+    assert "a much longer name" in found.votes.participants.tolist()
+    assert map_.votes_of("a much longer name") == {"an older statement": 1}
+    assert found.zeroed.sum() == 1
+    state = live.LiveState.from_json(json.loads(json.dumps(map_.state.as_json())))
+    assert state.place(map_.votes_of("p5")) == map_.state.place(map_.votes_of("p5"))
+
+
 def test_a_subset_holds_the_rows_asked_for() -> None:
     matrix = _matrix(conversations.planted(1))
     part = growth.subset(matrix, np.array([3, 7, 50]))

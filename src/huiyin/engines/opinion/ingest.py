@@ -91,6 +91,10 @@ def read_votes(path: Path) -> VoteMatrix:
     if header is None:
         raise BadVotesError(f"{path.name} is empty; it needs the columns {', '.join(_NEEDED)}.")
     names = {_plain(name): name for name in header}
+    plain = [_plain(name) for name in header]
+    twice = [name for name in (*_NEEDED, _TIME) if plain.count(name) > 1]
+    if twice:
+        raise BadVotesError(f"{path.name} has more than one column {twice[0]}.")
     missing = [name for name in _NEEDED if name not in names]
     if missing:
         raise BadVotesError(

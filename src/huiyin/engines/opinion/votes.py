@@ -68,13 +68,19 @@ def from_columns(
         raise BadVotesError(
             f"Vote {row + 1} is {value[row]}; a vote is 1 (agree), -1 (disagree) or 0 (pass)."
         )
-    participants, i = np.unique(np.asarray(participant), return_inverse=True)
-    statements, j = np.unique(np.asarray(statement), return_inverse=True)
+    participants, i = np.unique(_ids(participant), return_inverse=True)
+    statements, j = np.unique(_ids(statement), return_inverse=True)
     moment = None if time is None else np.asarray(time, dtype=np.int64)
     if not len(i) == len(j) == len(value) == (len(value) if moment is None else len(moment)):
         raise BadVotesError("The columns of the votes differ in length.")
     packed = pack([(i, j, value.astype(np.int8), moment)], rows=len(participants), columns=len(statements))
     return unpack(packed, participants=participants, statements=statements)
+
+
+def _ids(given: Sequence[Any] | Ids) -> Ids:
+    """Return ids as an array; text as objects, so that longer text can join it later without being cut."""
+    ids = np.asarray(given)
+    return ids.astype(object) if ids.dtype.kind == "U" else ids
 
 
 Part = tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.int8], Ints | None]
