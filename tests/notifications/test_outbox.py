@@ -65,6 +65,17 @@ def test_without_an_address_there_is_nothing_to_send():
     assert not Notice.objects.exists()
 
 
+def test_who_takes_the_address_back_gets_nothing_more(fake):
+    enqueue()
+    operations.deliver_waiting()
+    waiting, other = enqueue(), enqueue(reference="2")
+    operations.forget_address("12345678901")
+    assert not Notice.objects.filter(pk=waiting.pk).exists()
+    assert [notice.address for notice in queries.of_case("12345678901")] == [""]
+    assert operations.deliver_waiting() == operations.Delivered(sent=1)
+    assert fake.sent[-1].address == Notice.objects.get(pk=other.pk).address
+
+
 def test_it_is_unreadable_in_the_database():
     enqueue()
     with connection.cursor() as cursor:

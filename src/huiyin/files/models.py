@@ -24,8 +24,8 @@ class StoredFile(Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
-    key = models.CharField(max_length=300)
-    preview_key = models.CharField(max_length=300, blank=True, default="")
+    key = models.CharField(max_length=300, unique=True)
+    preview_key = models.CharField(max_length=300, blank=True, default="", db_index=True)
 
     class Meta:
         verbose_name = _("file")

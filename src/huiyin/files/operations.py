@@ -102,12 +102,17 @@ def remove_orphans() -> int:
     while batch := list(itertools.islice(keys, BATCH)):
         known = set(StoredFile.objects.filter(key__in=batch).values_list("key", flat=True))
         known |= set(StoredFile.objects.filter(preview_key__in=batch).values_list("preview_key", flat=True))
-        orphans = [
-            key for key in batch if key not in known and default_storage.get_modified_time(key) < before
-        ]
+        orphans = [key for key in batch if key not in known and _is_older(key, before)]
         storage.remove(*orphans)
         gone += len(orphans)
     return gone
+
+
+def _is_older(key: str, before: dt.datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(key) < before
+    except FileNotFoundError:
+        return False  # deleted in the regular way since the folder was read
 
 
 def _unused() -> QuerySet[StoredFile]:

@@ -35,6 +35,14 @@ def enqueue(event: str, *, address: str, reference: str, subject: str, body: str
     )
 
 
+@transaction.atomic
+def forget_address(reference: str) -> None:
+    """The person took their address back: what waits is not sent, what was sent no longer says where to."""
+    notices = Notice.objects.filter(reference=reference)
+    notices.filter(state=Notice.State.WAITING).delete()
+    notices.update(address="")
+
+
 def deliver_waiting(*, limit: int = 100) -> Delivered:
     """Send up to `limit` notices that are due. Any number of workers may do so at once; each takes different ones.
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from huiyin.cases.operations import contacts
+from huiyin.notifications import operations as notifications
 from huiyin.people import operations as people
 
 
@@ -16,6 +17,7 @@ def change(case_id: int, *, name: str, phone: str, email: str, wants_mail: bool)
     if not (name or phone or email):
         if case.contact is not None:
             people.erase(case.contact, actor="person")
+            notifications.forget_address(case.number)
         return
     if case.contact is None:
         contacts.attach(

@@ -31,7 +31,7 @@ ERASABLE = (State.ANSWERED, *FINISHED)
 
 @transaction.atomic
 def erase_case(case_id: int, *, actor: str) -> None:
-    """Erase everything personal in an answered or finished case, because the person asked for it. Twice is the same as once.
+    """Erase everything personal in an answered or finished case, as the person asked. Twice is the same as once.
 
     Contact, texts of both sides, notes, files, notices, place and secret go; see `queries.declarations` for the list.
     Refuses (Missing) an unknown case and (Conflict) one that is still worked on. A timeline row, an audit record

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from huiyin.cases.operations import opening
@@ -39,11 +39,11 @@ def current(request: HttpRequest) -> Case | None:
     return opening.for_browser(kept["number"], kept["key"]) if kept else None
 
 
-def for_its_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_its_person(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Give the view the open case; whoever has opened none is asked for number and secret."""
 
     @functools.wraps(view)
-    def opened(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def opened(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         case = current(request)
         if case is None:
             return redirect("public:track")
