@@ -4,6 +4,7 @@ import pytest
 
 from huiyin.accounts.enums import Role
 from huiyin.audit import operations as audit
+from huiyin.audit.models import Record
 from huiyin.cases.enums import Outcome, State
 from huiyin.cases.models import Case, Event
 from huiyin.cases.operations import acting, handling, opening, person
@@ -76,3 +77,12 @@ def test_an_older_revision_is_refused_and_changes_nothing():
     with pytest.raises(Conflict):
         handling.answer(case.pk, text="x", outcome=Outcome.EXPLAINED, actor=officer, revision=case.revision)
     assert Case.objects.get().state == State.ACCEPTED
+
+
+def test_free_words_of_a_colleague_stay_out_of_the_audit_trail():
+    unit = factories.unit()
+    case = factories.case(unit=unit)
+    dispatcher = acting.staff(factories.user((Role.DISPATCHER, None)))
+    handling.assign(case.pk, unit=factories.unit(), reason="住在王小明家隔壁", actor=dispatcher)
+    assert Event.objects.get(data__reason="住在王小明家隔壁")
+    assert "王小明" not in "".join(str(record.data) for record in Record.objects.all())

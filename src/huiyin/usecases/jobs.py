@@ -1,5 +1,6 @@
 """Background jobs: use cases that run by the clock or after something happened. Each may run twice without harm."""
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from huiyin.audit import operations as audit
@@ -56,3 +57,12 @@ def retention(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes t
     """Anonymise and delete what is over; each run goes on where the last one stopped."""
     privacy.delete_due()
     privacy.anonymise_due()
+
+
+@app.periodic(cron="*/7 * * * *")
+@app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Run again what a killed worker had begun; every job may run twice."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)

@@ -63,7 +63,9 @@ class Acting:
     party: Party
     now: dt.datetime
     from_state: State
+    # Facts go to timeline and audit trail; free words only to the timeline, where they can be erased.
     data: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
     note: Note | None = None
     reply: Reply | None = None
     message: Message | None = None
@@ -138,7 +140,7 @@ def write_event(act: Acting) -> Event:
         unit_id=act.case.unit_id,
         from_state=act.from_state,
         to_state=act.case.state,
-        data=act.data,
+        data=act.data | act.words,
         note=act.note,
         reply=act.reply,
         message=act.message,

@@ -40,7 +40,8 @@ def assign(case_id: int, *, unit: Unit, actor: Actor, reason: str = "", revision
     if not unit.is_active:
         raise Invalid(_("This unit receives no cases at present. Choose another one."))
     with acting(case_id, Action.ASSIGN, actor=actor, revision=revision) as act:
-        act.data = {"unit": unit.pk, "from_unit": act.case.unit_id, "reason": reason}
+        act.data = {"unit": unit.pk, "from_unit": act.case.unit_id}
+        act.words = {"reason": reason}
         act.case.unit, act.case.assigned_at = unit, act.now
         act.case.officer = act.case.team = act.case.accepted_at = None
         return act.case
@@ -93,7 +94,7 @@ def classify(
 def record_contact(case_id: int, *, actor: Actor, how: str, revision: int | None = None) -> Case:
     """Record that the person was reached by telephone or in person; the first time counts for the clock."""
     with acting(case_id, Action.CONTACT, actor=actor, revision=revision) as act:
-        act.data = {"how": how}
+        act.words = {"how": how}
         act.case.contacted_at = act.case.contacted_at or act.now
         return act.case
 
