@@ -31,7 +31,9 @@ def test_few_or_equal_messages(documents):
 
 
 def test_repeats_ignore_script_and_punctuation():
-    assert similar.repeats([("甲", "噪聲，擾民！"), ("乙", "噪声扰民"), ("丙", "噪声"), ("", ""), ("", "")]) == [[0, 1]]
+    assert similar.repeats(
+        [("甲", "噪聲，擾民！"), ("乙", "噪声扰民"), ("丙", "噪声"), ("", ""), ("", "")]
+    ) == [[0, 1]]
 
 
 def test_pair_scores_lie_between_nothing_and_the_same():
@@ -82,5 +84,7 @@ def _events(folder, place):
 
 
 def _best_f1(found, wanted, uncertain):
-    topic = max((set(topic.members) for topic in found), key=lambda members: len(members & wanted)) - uncertain
+    topic = (
+        max((set(topic.members) for topic in found), key=lambda members: len(members & wanted)) - uncertain
+    )
     return 2 * len(topic & wanted) / (len(topic) + len(wanted))

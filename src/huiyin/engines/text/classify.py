@@ -124,7 +124,7 @@ class Classifier:
         return total
 
     def _known(self, counts: Blocks) -> Blocks:
-        return {name: matrix[:, self.columns[name]] for name, matrix in counts.items()}
+        return {name: features.only(matrix, self.columns[name]) for name, matrix in counts.items()}
 
     def _scores(self, counts: Blocks, weighted: Blocks) -> list[Array]:
         found = [

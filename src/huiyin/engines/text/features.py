@@ -150,5 +150,14 @@ class Weighting:
         return sparse.csr_matrix((scaled, counts.indices, counts.indptr), shape=counts.shape)
 
 
+def only(matrix: Matrix, columns: npt.NDArray[np.int64]) -> Matrix:
+    """Return some columns, given in ascending order. Unlike indexing, takes no time for columns that are empty."""
+    place = np.searchsorted(columns, matrix.indices)
+    place[place == len(columns)] = 0
+    kept = columns[place] == matrix.indices if len(columns) else np.zeros(len(matrix.indices), dtype=bool)
+    starts = np.r_[0, np.cumsum(kept)][matrix.indptr]
+    return sparse.csr_matrix((matrix.data[kept], place[kept], starts), shape=(matrix.shape[0], len(columns)))
+
+
 def _row_numbers(matrix: Matrix) -> npt.NDArray[np.int64]:
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))

@@ -108,11 +108,21 @@ def normalise(text: str) -> str:
     Idempotent, and the same for a text and its Simplified form. Never raises.
     """
     for _ in range(_ROUNDS):
-        changed = simplified(_folded(text))
-        if changed == text:
-            break
+        folded = _folded(text)
+        changed = simplified(folded)
+        # Nothing was converted and nothing is left to fold: the next round would say the same.
+        if changed == text or (changed == folded and _is_plain(folded)):
+            return changed
         text = changed
     return text
+
+
+def _is_plain(folded: str) -> bool:
+    return (
+        unicodedata.is_normalized("NFKC", folded)
+        and folded == folded.lower()
+        and not _TOO_MANY_MARKS.search(folded)
+    )
 
 
 def runs(normalised: str) -> Iterator[Run]:

@@ -21,6 +21,7 @@ Labels = npt.NDArray[np.int64]
 
 BIAS = 0.1
 _ITERATIONS = 15
+_MORE_ITERATIONS = 6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,7 +110,7 @@ def fit_large(
     residual = wanted - (product(alpha) if start is not None else 0)
     step = scale * residual
     energy = (residual * step).sum(axis=0)
-    for _ in range(_ITERATIONS):
+    for _ in range(_ITERATIONS if start is None else _MORE_ITERATIONS):
         image = product(step)
         length = energy / np.maximum((step * image).sum(axis=0), 1e-12)
         alpha += length * step
