@@ -164,7 +164,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "huiyin.web.components.sign_in.AccountAdapter"
-ACCOUNT_FORMS = {"login": "huiyin.web.components.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "huiyin.web.components.sign_in.SignInForm",
+    "change_password": "huiyin.web.components.sign_in.PasswordForm",
+    "reauthenticate": "huiyin.web.components.sign_in.AgainForm",
+}
 SOCIALACCOUNT_ADAPTER = "huiyin.web.components.sign_in.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib import messages
@@ -71,10 +71,25 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         operations.sign_on_joined(user)
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # allauth is untyped
+class Plain:
+    """No way to reset a password by oneself, so no link to it; labels make placeholders superfluous."""
+
+    fields: dict[str, Any]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            # No way to reset a password by oneself, so no link to it; labels make placeholders superfluous.
             field.help_text = ""
             field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(Plain, LoginForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class PasswordForm(Plain, ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped
+    pass
+
+
+class AgainForm(Plain, ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
+    pass

@@ -61,7 +61,7 @@ def _row(key: SettingKey, changed: dict[SettingKey, Any]) -> list[pages.Cell]:
     return [
         pages.Cell(key.label, reverse("manage:setting", args=[key.value])),
         pages.Cell(limits.words(changed.get(key, queries.default_setting(key)))),
-        pages.Cell(_("default: %(value)s") % {"value": default}),
+        pages.Cell(default),
         pages.Cell(_("changed"), tag="brand") if key in changed else pages.Cell(""),
     ]
 

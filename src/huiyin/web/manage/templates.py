@@ -60,9 +60,7 @@ def templates(request: HttpRequest) -> HttpResponse:
     page = pages.numbered(request, queries.templates(wanted["q"], language=wanted["language"]))
     what = pages.Listing(
         title=_("Reply templates"),
-        intro=_(
-            "Officers find the ones that fit their case first. Name the unit and the date, never “as soon as possible”."
-        ),
+        intro=_("Officers find the ones that fit their case first. Name the unit and the date."),
         headers=[_("Template"), _("Language"), _("For"), _("State")],
         rows=[_row(row) for row in page],
         empty=_("No template is found. A good one saves every officer a quarter of an hour."),

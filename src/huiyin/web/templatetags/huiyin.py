@@ -5,15 +5,15 @@ from typing import Any
 
 from django import forms, template
 from django.core.paginator import Page
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from huiyin.kernel import clock
+from huiyin.web.components import access, dates, deadlines
 from huiyin.web.components import context as site
-from huiyin.web.components import dates, deadlines
 from huiyin.web.components import forms as fields
 from huiyin.web.components import words as component_words
 
@@ -84,9 +84,18 @@ def nav_item(context: template.Context, view: str, text: str, style: str = "serv
         href = reverse(view)
     except NoReverseMatch:
         return {}
+    if not _opens(context, href):
+        return {}
     path = getattr(context.get("request"), "path", "")
     current = path == href or (href.count("/") > 2 and path.startswith(href))
     return {"href": href, "text": text, "style": style, "current": current}
+
+
+def _opens(context: template.Context, href: str) -> bool:
+    """Whether an address opens to the reader; nothing is offered that would be denied."""
+    match = resolve(href)
+    rule = access.rule_of(match.func, match.view_name)
+    return rule is None or not rule.needs_sign_in or rule.allows(context.get("user"))
 
 
 @register.filter
