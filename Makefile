@@ -1,6 +1,6 @@
 # Huiyin. Needs Python 3.11 or later and make; everything else is fetched into .venv once.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format docs requirements bench clean
+.PHONY: help setup demo test check format docs messages requirements bench clean
 
 PY  := .venv/bin/python
 UV  := .venv/bin/uv
@@ -55,6 +55,9 @@ format: setup ## let the formatters write
 docs: setup ## write the generated reference pages and build the documentation into site/
 	@$(PY) .ci/reference.py
 	@$(RUN)mkdocs build --quiet --strict
+
+messages: setup ## bring the Chinese catalogues up to date with what the product says, and name what lacks a translation
+	@$(PY) .ci/catalogues.py --missing
 
 requirements: setup ## write requirements.txt, for installations with pip only
 	@$(UV) export --quiet --frozen --no-dev --no-emit-project --no-header --output-file requirements.txt

@@ -23,6 +23,7 @@ CHECKS = {
     "system and migration order": ["huiyin", "check"],
     "deployment": ["huiyin", "check", "--deploy", "--fail-level", "WARNING"],
     "generated pages": ["python", ".ci/reference.py", "--check"],
+    "catalogues": ["python", ".ci/catalogues.py", "--check", "--missing"],
     "documentation": ["mkdocs", "build", "--quiet", "--strict", "--site-dir", "var/check/site"],
     "architecture": ["pytest", "-q", "-p", "no:cacheprovider", "tests/architecture"],
 }

@@ -1,11 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Solved(models.TextChoices):
     YES = "yes", _("Yes, it is solved")
     PARTLY = "partly", _("Partly")
-    NO = "no", _("No")
+    NO = "no", pgettext_lazy("is it solved?", "No")
     NOT_NEEDED = "not_needed", _("It is no longer needed")
 
 
