@@ -178,7 +178,7 @@ def _read(path: Path, names: dict[str, str], *, id_type: pa.DataType) -> VoteMat
                 voters.add(_present(batch.column("voter-id"), "voter-id", at, path)),
                 statements.add(_present(batch.column("comment-id"), "comment-id", at, path)),
                 _checked(batch.column("vote"), at, path).copy(),
-                _present(batch.column(_TIME), _TIME, at, path).to_numpy(zero_copy_only=False).copy()
+                numbering.numbers_of(_present(batch.column(_TIME), _TIME, at, path)).copy()
                 if _TIME in batch.schema.names
                 else None,
             )
@@ -237,7 +237,7 @@ def _in_words(message: str, columns: list[str]) -> str:
 
 
 def _checked(column: pa.Array, at: int, path: Path) -> npt.NDArray[np.int8]:
-    values: npt.NDArray[np.int8] = _present(column, "vote", at, path).to_numpy(zero_copy_only=False)
+    values: npt.NDArray[np.int8] = numbering.numbers_of(_present(column, "vote", at, path))
     bad = np.flatnonzero((values < -1) | (values > 1))
     if len(bad):
         raise BadVotesError(
