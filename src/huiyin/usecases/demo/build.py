@@ -29,7 +29,17 @@ if TYPE_CHECKING:
 CASES = 600
 DAYS = 90
 PHOTOS = 90
-CHANNELS = [("web", 46), ("phone", 34), ("counter", 6), ("visit", 4), ("letter", 3), ("email", 5), ("sms", 2)]
+CHANNELS = [
+    ("web", 46),
+    ("phone", 34),
+    ("counter", 6),
+    ("visit", 4),
+    ("letter", 3),
+    ("email", 5),
+    ("sms", 2),
+    ("api", 2),
+    ("import", 1),
+]
 # What was answered at the desk or waits for the dispatcher has no service yet.
 WITHOUT_SERVICE = 0.02
 
@@ -127,7 +137,9 @@ class Builder:
             point=(self.chance.uniform(south, north), self.chance.uniform(west, east)),
             anonymity=self._anonymity(row),
             files=[self._photo(row)] if with_photo else [],
-            filed_by=None if code == "web" else self.chance.choice(self.people["operator"]),
+            filed_by=None
+            if code in {"web", "api", "import"}
+            else self.chance.choice(self.people["operator"]),
         )
 
     def _photo(self, row: dict[str, Any]) -> Any:

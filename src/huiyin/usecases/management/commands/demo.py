@@ -34,7 +34,7 @@ class Command(BaseCommand):
         call_command("prepare")
         if build.is_empty():
             count = options["cases"]
-            bar = tqdm(total=count, desc="Demonstration city", unit=" cases", file=sys.stderr)
+            bar = tqdm(total=count, desc="Demonstration city", unit=" cases", file=sys.stderr, disable=None)
             build.build(cases=count, progress=lambda _done: bar.update())
             bar.close()
         self.stdout.write(
