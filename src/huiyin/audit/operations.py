@@ -78,10 +78,15 @@ def add_leaves(commitments: Sequence[bytes]) -> list[str]:
     """Add many commitments in their order, as `add_leaf` does; returns their leaf hashes in hexadecimal."""
     if any(len(commitment) != merkle.HASH_BYTES for commitment in commitments):
         raise ValueError("A commitment is a SHA-256 hash: 32 bytes.")
-    now = clock.now()
     hashes = [merkle.leaf_hash(commitment) for commitment in commitments]
-    _copy("audit_leaf", ("recorded_at", "leaf_hash"), ((now, value) for value in hashes))
+    add_leaf_hashes(hashes)
     return [value.hex() for value in hashes]
+
+
+def add_leaf_hashes(hashes: Sequence[bytes]) -> None:
+    """Add leaves whose hashes (`merkle.leaf_hash` of the commitment) the caller worked out already."""
+    now = clock.now()
+    _copy("audit_leaf", ("recorded_at", "leaf_hash"), ((now, value) for value in hashes))
 
 
 def seal_records(*, batch: int = BATCH) -> int:

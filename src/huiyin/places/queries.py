@@ -14,6 +14,11 @@ def area(code: str) -> Area | None:
     return Area.objects.filter(code=code).first() if code else None
 
 
+def codes_and_names() -> list[tuple[int, str, dict[str, str]]]:
+    """(id, code, names) of every area, by code."""
+    return list(Area.objects.order_by("code").values_list("pk", "code", "names"))
+
+
 def choices(language: str, *, most: int = 500) -> list[tuple[str, str]]:
     """(code, name) of the areas, indented by level, for a select box."""
     rows = Area.objects.order_by("code").only("code", "names", "level")[:most]

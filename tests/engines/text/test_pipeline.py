@@ -90,3 +90,24 @@ def test_a_document_stays_below_what_postgresql_takes():
         sum(len(token.encode()) for token in set(pipeline.search_document(text).split()))
         <= pipeline.MAX_DOCUMENT_BYTES
     )
+
+
+ORDINARY = st.text(
+    st.sampled_from(
+        "乾坤乾燥後裏面著瞭噪聲音臺灣製髮發乹 ，。！？“”（）～＝Ａａ０９AaZzÄößé 09-—…〔〕【】《》\t\n¡×"
+    )
+    | st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
+    | st.characters(min_codepoint=0xFF01, max_codepoint=0xFF5E),
+    max_size=40,
+)
+
+
+@hypothesis.given(ORDINARY)
+def test_the_short_way_gives_what_the_rounds_give(text):
+    assert pipeline.normalise(text) == pipeline._normalise_by_rounds(text)
+
+
+@hypothesis.given(ANY | HAN | ORDINARY)
+def test_a_document_is_its_units(text):
+    tokens = [unit.token for unit in pipeline.units(pipeline.normalise(text))]
+    assert pipeline.search_document(text) == " ".join(tokens)
