@@ -76,16 +76,16 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(records: list[Any]) -> list[dict[str, Any]]:
-    names = accounts.names_of(_ids("user", (row.actor for row in records)))
+    people = [name for row in records for name in (row.actor, row.subject)]
+    names = accounts.names_of(_ids("user", people))
     cases = numbers.of(_ids("case", (row.subject for row in records)))
+    known = {"case": cases, "user": names}
     fixed = {"system": _("the machine"), "person": _("the person")}
     return [
         {
             "record": row,
             "actor": fixed.get(row.actor) or names.get(_id(row.actor), row.actor),
-            "subject": cases.get(_id(row.subject), row.subject)
-            if _kind(row.subject) == "case"
-            else row.subject,
+            "subject": known.get(_kind(row.subject), {}).get(_id(row.subject), row.subject),
             "data": json.dumps(row.data, ensure_ascii=False) if row.data else "",
         }
         for row in records
