@@ -47,6 +47,7 @@ function start(scope) {
       closeButtonContainer: { selector: ".moj-filter__header-action" },
       closeButton: { text: filter.dataset.closeText, classes: "moj-filter__close" },
       bigModeMediaQuery: "(min-width: 60rem)",
+      startHidden: false, // the width decides
     });
   }
 }

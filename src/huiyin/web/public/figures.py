@@ -16,6 +16,7 @@ from huiyin.scorecards.enums import Period
 from huiyin.scorecards.queries import Counts, Rate
 from huiyin.web.components import access
 
+TOO_FEW = "–"
 EVERYBODY = access.public(reason="The figures are public.")
 
 
@@ -31,13 +32,20 @@ def _count(value: float) -> str:
 def of_ten(rate: Rate, fewest: int) -> str:
     """Say "7 of 10", or a dash where there is too little to say so."""
     share = rate.share(fewest=fewest)
-    return _("%(n)s of 10") % {"n": _count(round(share * 10, 1))} if share is not None else "–"
+    return _("%(n)s of 10") % {"n": _count(round(share * 10, 1))} if share is not None else TOO_FEW
 
 
 def percent(rate: Rate, fewest: int) -> str:
     """Say "71 %", or a dash where there is too little to say so."""
     share = rate.share(fewest=fewest)
-    return f"{share * 100:.0f} %" if share is not None else "–"
+    return f"{share * 100:.0f} %" if share is not None else TOO_FEW
+
+
+def _in_time(before: str) -> str:
+    """Compare with the period before only where there is something to compare with."""
+    if before == TOO_FEW:
+        return _("cases were answered in time.")
+    return _("cases were answered in time; in the period before it was %(before)s.") % {"before": before}
 
 
 def three(found: scorecards.Figures) -> list[dict[str, str]]:
@@ -46,8 +54,7 @@ def three(found: scorecards.Figures) -> list[dict[str, str]]:
     return [
         {
             "value": of_ten(total.on_time, fewest),
-            "sentence": _("cases were answered in time; in the period before it was %(before)s.")
-            % {"before": of_ten(before.on_time, fewest)},
+            "sentence": _in_time(of_ten(before.on_time, fewest)),
             "formula": _(
                 "Cases whose first answer came by the deadline, divided by the cases whose promised date fell in this "
                 "period: %(part)s ÷ %(whole)s. Time in which the office waited for the person does not count."
