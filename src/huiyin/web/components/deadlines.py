@@ -5,7 +5,7 @@ import datetime as dt
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -48,9 +48,10 @@ def _ahead(due: dt.datetime, now: dt.datetime, working_days: int | None) -> Dead
     if days == 1:
         return Deadline("soon", _("tomorrow %(time)s") % {"time": f"{local:%H:%M}"})
     if working_days is not None:
-        text = ngettext("%(count)d working day", "%(count)d working days", working_days)
+        text = npgettext("time left", "%(count)d working day", "%(count)d working days", working_days)
         return Deadline("soon" if working_days <= 1 else "later", text % {"count": working_days})
-    return Deadline("later", ngettext("%(count)d day", "%(count)d days", days) % {"count": days})
+    text = npgettext("time left", "%(count)d day", "%(count)d days", days)
+    return Deadline("later", text % {"count": days})
 
 
 def _overdue(by: dt.timedelta) -> str:
