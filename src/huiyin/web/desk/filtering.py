@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.cases.enums import State
 from huiyin.cases.queries import worklist
 from huiyin.catalogue.enums import Kind, Urgency
+from huiyin.web.components import punctuation
 from huiyin.web.desk import choices
 
 SESSION_KEY = "worklist"
@@ -100,7 +101,7 @@ class FilterForm(forms.Form):
         for key, label in list(cast("Any", field.choices)):
             flat.update(dict(label) if isinstance(label, list) else {key: label})
         values = value if isinstance(value, list) else [value]
-        return ", ".join(str(flat.get(one, one)).strip("　") for one in values)
+        return punctuation.listing(str(flat.get(one, one)).strip("　") for one in values)
 
 
 def remembered(request: HttpRequest) -> QueryDict:

@@ -16,7 +16,7 @@ from huiyin.files import queries as files
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Invalid
 from huiyin.knowledge import queries as knowledge
-from huiyin.web.components import dates
+from huiyin.web.components import dates, punctuation
 from huiyin.web.components.forms import Words
 from huiyin.web.desk.forms import LONGEST, ActionForm, letter_box
 
@@ -54,7 +54,7 @@ class LetterForm(ActionForm):
         if left:
             raise forms.ValidationError(
                 gettext("Fill in what the template left open: %(names)s.")
-                % {"names": ", ".join(f"{{{name}}}" for name in left)}
+                % {"names": punctuation.listing(f"{{{name}}}" for name in left)}
             )
         return text
 

@@ -20,7 +20,7 @@ from huiyin.cases.queries import opening, possible
 from huiyin.engines.text import personal_data
 from huiyin.engines.text.personal_data import Kind
 from huiyin.kernel.errors import Conflict, Refusal
-from huiyin.web.components import access
+from huiyin.web.components import access, punctuation
 from huiyin.web.components.forms import Words
 from huiyin.web.desk import case as case_screens
 from huiyin.web.desk import frame
@@ -88,7 +88,7 @@ class PublishForm(ActionForm):
                         _(
                             "This still looks like personal data: %(kinds)s. Mask it, or tick that you looked at it."
                         )
-                        % {"kinds": ", ".join(kinds)},
+                        % {"kinds": punctuation.listing(kinds)},
                     )
         return data
 

@@ -15,6 +15,7 @@ from huiyin.audit import queries as audit
 from huiyin.catalogue.queries import history, localised
 from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
+from huiyin.web.components import punctuation
 from huiyin.web.manage import fields
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def points(user: "User") -> list[Point]:
 
 
 def _names(names: list[str]) -> str:
-    shown = ", ".join(names[:NAMES_SHOWN])
+    shown = punctuation.listing(names[:NAMES_SHOWN])
     return shown + " …" if len(names) > NAMES_SHOWN else shown
 
 
@@ -77,7 +78,8 @@ def _calendars() -> Iterator[Point]:
     ]
     if missing:
         yield Point(
-            _("The default calendar has no holidays for %(years)s.") % {"years": ", ".join(missing)},
+            _("The default calendar has no holidays for %(years)s.")
+            % {"years": punctuation.listing(missing)},
             _("Deadlines over these days come out too early."),
             reverse("manage:calendar_official", args=[calendar.pk]),
             _("Take over China's official days"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from huiyin.catalogue.enums import Kind, ServiceField, Urgency
 from huiyin.catalogue.queries import history
 from huiyin.organisations.enums import SettingKey
-from huiyin.web.components import limits
+from huiyin.web.components import limits, punctuation
 from huiyin.web.manage import fields
 
 CLOCK_NAMES = {
@@ -53,13 +53,14 @@ def say(which: ServiceField, value: Any, units: Mapping[int, str], forms: Mappin
         ServiceField.FORM_ID: lambda: str(forms.get(value, "?")),
         ServiceField.KIND: lambda: str(dict(Kind.choices).get(value, value)),
         ServiceField.URGENCY: lambda: str(dict(Urgency.choices).get(value, value)),
-        ServiceField.KEYWORDS: lambda: ", ".join(value),
+        ServiceField.KEYWORDS: lambda: punctuation.listing(value),
         ServiceField.LIMITS: lambda: "\n".join(
-            f"{CLOCK_NAMES.get(clock, clock)}: {limits.words(text)}" for clock, text in value.items()
+            punctuation.labelled(CLOCK_NAMES.get(clock, clock), limits.words(text))
+            for clock, text in value.items()
         ),
     }
     if which in named:
         return named[which]()
     if isinstance(value, dict):
-        return "\n".join(f"{own}: {text}" for own, text in fields.by_language(value))
+        return "\n".join(punctuation.labelled(own, text) for own, text in fields.by_language(value))
     return str(value)

@@ -13,7 +13,7 @@ from huiyin.cases.enums import State
 from huiyin.catalogue.queries import localised
 from huiyin.knowledge import operations, queries
 from huiyin.knowledge.enums import Variable
-from huiyin.web.components import access
+from huiyin.web.components import access, punctuation
 from huiyin.web.components.context import OWN_NAMES
 from huiyin.web.manage import fields, pages
 
@@ -43,7 +43,7 @@ class TemplateForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = "; ".join(f"{{{one.value}}} – {one.label}" for one in Variable)
+        known = punctuation.listing(f"{{{one.value}}} – {one.label}" for one in Variable)
         self.fields["text"].help_text = _("Filled in for the officer: %(variables)s.") % {"variables": known}
 
 
@@ -80,7 +80,7 @@ def _row(row: Any) -> list[pages.Cell]:
     return [
         pages.Cell(row.title, reverse("manage:template_edit", args=[row.pk]), note=row.text[:60]),
         pages.Cell(OWN_NAMES.get(row.language, row.language)),
-        pages.Cell(", ".join(limit for limit in limits if limit) or _("all cases")),
+        pages.Cell(punctuation.listing(limit for limit in limits if limit) or _("all cases")),
         pages.Cell(_("offered"), tag="kept") if row.is_active else pages.Cell(_("retired"), tag="due"),
     ]
 

@@ -14,7 +14,7 @@ from huiyin.accounts.enums import Permission, Role
 from huiyin.catalogue.queries import localised
 from huiyin.organisations import operations, queries
 from huiyin.places import queries as places
-from huiyin.web.components import access
+from huiyin.web.components import access, punctuation
 from huiyin.web.manage import fields, pages
 
 
@@ -123,7 +123,9 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def roles_in(user: Any, unit_id: int) -> str:
     """The roles of a user in one unit, in words."""
-    return ", ".join(str(Role(m.role).label) for m in user.memberships.all() if m.unit_id == unit_id)
+    return punctuation.listing(
+        str(Role(m.role).label) for m in user.memberships.all() if m.unit_id == unit_id
+    )
 
 
 @access.requires(Permission.MANAGE_ORGANISATION)

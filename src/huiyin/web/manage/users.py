@@ -17,7 +17,7 @@ from huiyin.accounts.enums import Permission, Role
 from huiyin.catalogue.queries import localised
 from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
-from huiyin.web.components import access, dates
+from huiyin.web.components import access, dates, punctuation
 from huiyin.web.components.context import OWN_NAMES
 from huiyin.web.manage import fields, pages
 
@@ -93,7 +93,7 @@ def _row(user: Any, names: dict[int, str], safe: set[int]) -> list[pages.Cell]:
     )
     return [
         pages.Cell(str(user), reverse("manage:user", args=[user.pk]), note=user.username),
-        pages.Cell(", ".join(held) or _("none")),
+        pages.Cell(punctuation.listing(held) or _("none")),
         state,
         pages.Cell(_day(user.last_login) or _("never")),
     ]

@@ -19,7 +19,7 @@ from huiyin.files import queries as file_queries
 from huiyin.kernel.errors import Invalid
 from huiyin.questionnaires import queries as questionnaires
 from huiyin.questionnaires.enums import AnswerProblem
-from huiyin.web.components import access, maps
+from huiyin.web.components import access, maps, punctuation
 from huiyin.web.public.report import draft as drafting
 from huiyin.web.public.report import forms, steps
 from huiyin.web.public.report.draft import Report
@@ -205,7 +205,7 @@ def _store(draft: Draft, uploads: list[Any]) -> str:
             _check_count(len(drafts.files(draft)))
             drafts.add_file(draft, files.store(upload, name=upload.name))
         except Invalid as refused:
-            return f"{upload.name[:60]}: {refused.message}"
+            return punctuation.labelled(upload.name[:60], refused.message)
     return ""
 
 
