@@ -2,7 +2,7 @@
 
 A document is a sequence of fields (title, body, …). Each *block* is one view of it, hashed into a fixed
 number of columns, so nothing learnt has to be carried around to read a text. Blocks: single characters,
-pairs, triples and longer strings of them; words with the fields of work they point to; the words of the
+pairs, triples and longer strings of them; words, alone or with the fields of work they point to; the words of the
 beginning; the fields of work alone; whole values of short fields.
 """
 
@@ -28,7 +28,7 @@ MAX_DOCUMENT = 20_000
 """Characters of one document that are read: a case is not a book, and one upload must not stall the rest."""
 
 CHARACTER_BLOCKS: dict[str, tuple[int, int]] = {"one": (1, 1), "two": (2, 2), "three": (3, 3), "long": (3, 5)}
-WORD_BLOCKS = ("word", "head", "concept", "value")
+WORD_BLOCKS = ("word", "plain", "head", "concept", "value")
 DIMENSIONS = {
     "one": 1 << 17,
     "two": 1 << 18,
@@ -57,6 +57,8 @@ def word_tokens(normalised: str) -> list[str]:
 def _tokens(block: str, document: Document, normalised: str) -> list[str]:
     if block == "word":
         return word_tokens(normalised)
+    if block == "plain":
+        return pipeline.words(normalised)
     if block == "head":
         return pipeline.words(normalised[:HEAD_CHARACTERS])
     if block == "concept":

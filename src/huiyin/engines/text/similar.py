@@ -28,8 +28,8 @@ _WIDE = 200
 
 def vectors(documents: Sequence[Document]) -> Matrix:
     """Return one unit-length row per document; a document without words has an empty row."""
-    counts = features.extract(documents, ("word", "head"))
-    together = (counts["word"] + counts["head"] * np.float32(_HEAD_COUNTS)).tocsr()
+    counts = features.extract(documents, ("plain", "head"))
+    together = (counts["plain"] + counts["head"] * np.float32(_HEAD_COUNTS)).tocsr()
     rows = Weighting.of(together).apply(together)
     used = np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]))
     return rows[:, used]

@@ -16,14 +16,15 @@ import numpy.typing as npt
 from huiyin.engines.text import similar
 from huiyin.engines.text.features import Document, Matrix
 
-LEAST_SHARED = 0.4
+LEAST_SHARED = 0.1
 """Mean cosine below which two groups stay apart."""
 
 SMALLEST = 3
 """Messages that make a topic."""
 
-_WIDE = 240
-_NARROW = 120
+_WIDE = 160
+_NARROW = 64
+_NEIGHBOURS = 8
 
 Vector = dict[int, float]
 
@@ -79,7 +80,7 @@ class _Groups:
 
 def groups(rows: Matrix, graph: Matrix, *, least: float = LEAST_SHARED) -> list[int]:
     """Return for every row the number of its group's leading row."""
-    found = _Groups(rows)
+    found = _Groups(similar.strongest(rows, _NARROW))
     numbers = np.repeat(np.arange(graph.shape[0]), np.diff(graph.indptr))
     edges = zip(graph.data.tolist(), numbers.tolist(), graph.indices.tolist(), strict=True)
     queue = [(-value, min(a, b), max(a, b)) for value, a, b in edges]
@@ -90,7 +91,8 @@ def groups(rows: Matrix, graph: Matrix, *, least: float = LEAST_SHARED) -> list[
         one, other = found.root(a), found.root(b)
         if one == other:
             continue
-        shared = found.shared(one, other)
+        alone = found.size[one] == found.size[other] == 1
+        shared = -expected if alone else found.shared(one, other)
         if shared >= -expected - 1e-6:
             found.merge(one, other)
         elif shared >= least:
@@ -104,8 +106,7 @@ def find(documents: Sequence[Document], *, smallest: int = SMALLEST) -> list[Top
     Each message is in one topic at most; order does not matter.
     """
     rows = similar.vectors(documents)
-    wide = similar.expanded(rows, similar.nearest(rows))
-    leaders = groups(wide, similar.nearest(wide))
+    leaders = groups(rows, similar.nearest(rows, count=_NEIGHBOURS))
     together: dict[int, list[int]] = {}
     for item, leader in enumerate(leaders):
         together.setdefault(leader, []).append(item)
