@@ -126,13 +126,22 @@ class Case(Model):
         ]
         indexes = [
             # The worklist: open cases by deadline, per unit and per officer. Finished ones do not make it slower.
-            models.Index(fields=["unit", "due_at", "id"], condition=OPEN, name="case_open_unit_due"),
+            # State and officer ride along, so that counts and tabs of a unit are answered by the index alone.
+            models.Index(
+                fields=["unit", "due_at", "id"],
+                include=["state", "officer"],
+                condition=OPEN,
+                name="case_open_unit",
+            ),
             models.Index(fields=["officer", "due_at", "id"], condition=OPEN, name="case_open_officer_due"),
-            models.Index(fields=["due_at", "id"], condition=OPEN, name="case_open_due"),
+            models.Index(fields=["due_at", "id"], include=["state"], condition=OPEN, name="case_open"),
             models.Index(fields=["state", "due_at", "id"], condition=OPEN, name="case_open_state_due"),
             models.Index(fields=["unit", "-received_at", "-id"], name="case_unit_received"),
             models.Index(fields=["-received_at", "-id"], name="case_received"),
-            models.Index(fields=["answered_at"], condition=Q(state="answered"), name="case_answered_waiting"),
+            models.Index(fields=["answered_at", "id"], condition=Q(state="answered"), name="case_answered"),
+            models.Index(
+                fields=["unit", "answered_at", "id"], condition=Q(state="answered"), name="case_unit_answered"
+            ),
             models.Index(fields=["service", "-received_at"], name="case_service_received"),
             GinIndex(fields=["words"], name="case_words", fastupdate=True),
         ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from huiyin.accounts.models import User
     from huiyin.people.models import Contact
 
-MOST_EARLIER = 10
+MOST_EARLIER = 6
 ABOUT_CHARACTERS = 120
 
 

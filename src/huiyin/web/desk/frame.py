@@ -15,7 +15,7 @@ from huiyin.catalogue import queries as catalogue
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.people import queries as people
-from huiyin.web.components import sentences
+from huiyin.web.components import maps, sentences
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Case
@@ -53,6 +53,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "clocks": clocks(case),
         "pause": beside.pause(case),
         "contact": contact(case, user=user),
+        "map": maps.view(case.lat, case.lon) if case.lat is not None else None,
         "service_name": catalogue.localised(case.service.current.public_names)
         if case.service is not None and case.service.current is not None
         else "",
