@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from huiyin.accounts.enums import Permission
-from huiyin.accounts.queries import has_permission, has_permission_in
+from huiyin.accounts.queries import grants, has_permission, has_permission_in
 from huiyin.cases.enums import Anonymity, Party
 from huiyin.cases.models import Case
 from huiyin.kernel.errors import Denied, Missing
@@ -78,3 +78,13 @@ def check_reveal_contact(user: Any, case: Case) -> None:
 def can_export(user: Any) -> bool:
     """Whether a user may export cases without contact data."""
     return has_permission(user, Permission.EXPORT_CASES)
+
+
+def exportable(user: Any) -> Q:
+    """The cases that a user may export: those of the units in which they may, or all where no unit binds them."""
+    if not can_export(user):
+        return Q(pk__in=())
+    granting = [unit for role, unit in user.standing().roles if Permission.EXPORT_CASES in grants()[role]]
+    if has_permission(user, Permission.SEE_ALL_CASES) or None in granting:
+        return Q()
+    return Q(unit_id__in=granting)

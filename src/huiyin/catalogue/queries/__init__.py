@@ -34,6 +34,11 @@ def services() -> QuerySet[Service]:
     )
 
 
+def all_services() -> QuerySet[Service]:
+    """Every service with its current version, also those that are not offered any more."""
+    return Service.objects.select_related("current").order_by("code")
+
+
 def service(code: str) -> Service | None:
     """The service on offer with this code, or None."""
     return services().filter(code=code).first()

@@ -14,6 +14,7 @@ from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.people import operations as people
 from huiyin.usecases.bulk import directory
+from huiyin.usecases.bulk.guard import unguarded
 from huiyin.usecases.bulk.mapping import Mapping, own_source
 from huiyin.usecases.bulk.rows import Converted, Converter, Fault
 
@@ -75,6 +76,8 @@ class Importer:
 
     def _run(self, rows: Sequence[RawRow]) -> Outcome:
         outcome = Outcome(read=len(rows))
+        if self.plan.mapping.is_guarded:
+            rows = [(number, [unguarded(cell) for cell in cells]) for number, cells in rows]
         fresh = self._fresh(rows)
         outcome.unchanged = len(rows) - len(fresh)
         converted = self._converted(fresh, outcome)
@@ -117,13 +120,20 @@ class Importer:
         plan = self.plan
         units = {row.unit_name for row in rows if row.unit_name} if plan.creates_units else set()
         services = {row.service_name for row in rows if row.service_name} if plan.creates_services else set()
-        if plan.is_rehearsal or not (units or services):
+        channels = {row.channel_name for row in rows if row.channel_name} if self._brings_channels else set()
+        if plan.is_rehearsal or not (units or services or channels):
             return False
         language = self.converter.language
         directory.create_units(units, language=language, actor=plan.actor)
         directory.create_services(services, language=language, actor=plan.actor)
+        directory.create_channels(channels, language=language)
         self.converter.directory = directory.load()
         return True
+
+    @property
+    def _brings_channels(self) -> bool:
+        """Only an export of ours names channels by codes that can become channels here."""
+        return self.plan.creates_services and self.plan.mapping.is_guarded
 
     def _keep_contacts(self, rows: Sequence[Converted]) -> None:
         given = [row for row in rows if row.contact]

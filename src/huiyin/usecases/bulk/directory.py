@@ -107,6 +107,15 @@ def ensure_channel() -> None:
             catalogue_writes.create_channel(IMPORT_CHANNEL, names=names, actor="system")
 
 
+def create_channels(codes: Iterable[str], *, language: str) -> None:
+    """Create the channels of these codes that are not there; what cannot be a code is left out."""
+    with transaction.atomic():
+        _lock()
+        for code in sorted(set(codes)):
+            if re.fullmatch(r"[\w-]{1,30}", code, re.ASCII) and catalogue.channel(code) is None:
+                catalogue_writes.create_channel(code, names={language: code}, actor="system")
+
+
 def create_units(names: Iterable[str], *, language: str, actor: Actor) -> None:
     """Create the units of these names that are not there."""
     with transaction.atomic():
@@ -127,7 +136,9 @@ def create_services(names: Iterable[str], *, language: str, actor: Actor) -> Non
             for depth, step in enumerate(steps, start=1):
                 path = " > ".join(steps[:depth])
                 code = _code("service", path)
-                parent = catalogue.service(code) or catalogue_writes.create_service(
+                # One that was retired since stays so; its cases keep the name among their further facts.
+                there = catalogue.all_services().filter(code=code).first()
+                parent = there or catalogue_writes.create_service(
                     code,
                     draft=catalogue_writes.Draft(public_names={language: step}),
                     parent=parent,

@@ -43,7 +43,7 @@ class Field(models.TextChoices):
     NAME = "name", _("Name of the person")
     PHONE = "phone", _("Phone")
     EMAIL = "email", _("E-mail")
-    ADDRESS = "address", _("Address of the person")
+    ADDRESS = "contact_address", _("Address of the person")
     EXTRAS = "extra", _("Further facts (JSON)")
     EXTRA = "keep", _("Keep as a further fact")
     IGNORE = "ignore", _("Leave out")

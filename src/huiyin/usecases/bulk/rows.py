@@ -17,7 +17,6 @@ from huiyin.kernel import clock
 from huiyin.usecases.bulk import standing, words
 from huiyin.usecases.bulk.directory import Directory, plain
 from huiyin.usecases.bulk.fields import CONTACT, Field
-from huiyin.usecases.bulk.guard import unguarded
 from huiyin.usecases.bulk.mapping import Mapping
 
 LONGEST_PLACE, LONGEST_REPLY = 300, 200_000
@@ -62,6 +61,7 @@ class Converted:
     contact: tuple[str, str, str, str] | None
     unit_name: str = ""
     service_name: str = ""
+    channel_name: str = ""
 
 
 @dataclass
@@ -90,8 +90,6 @@ class Converter:
         if len(cells) > len(headers) and any(cell.strip() for cell in cells[len(headers) :]):
             spare = " | ".join(cells[len(headers) :])
             return Fault(number, "", spare[:SHOWN_OF_VALUE], _("There are more cells than headers."))
-        if self.mapping.is_guarded:
-            cells = [unguarded(cell) for cell in cells]
         if len(cells) < len(headers):
             cells = [*cells, *[""] * (len(headers) - len(cells))]
         values, extra = self._values(cells)
@@ -135,12 +133,13 @@ class Converter:
             external_id=self.mapping.external_id(cells),
             text=self._text(values),
             received_at=self._received(values),
-            channel_id=self._channel(values, extra),
+            channel_id=self.directory.import_channel,
             language=get(Field.LANGUAGE) or self.language,
             extra=extra,
         )
         self._name(case, Field.URGENCY, "urgency", words.URGENCIES, values, extra)
         found = Converted(number, case, self._contact(values))
+        self._channel(found, values, extra)
         self._kind_and_service(found, values, extra)
         self._unit(found, values, extra)
         self._place(case, values, extra)
@@ -197,15 +196,17 @@ class Converter:
             raise _BadCell(Field.EXTRAS, _("This is not JSON."))
         return found
 
-    def _channel(self, values: dict[Field, str], extra: dict[str, Any]) -> int:
+    def _channel(self, found: Converted, values: dict[Field, str], extra: dict[str, Any]) -> None:
         text = values.get(Field.CHANNEL, "")
         if not text:
-            return self.directory.import_channel
+            return
         known = self.directory.channels
-        found = known.get(plain(text)) or known.get(words.CHANNELS.get(words.plain(text), ""))
-        if found is None:
+        channel = known.get(plain(text)) or known.get(words.CHANNELS.get(words.plain(text), ""))
+        if channel is None:
+            found.channel_name = text
             extra[self._header(Field.CHANNEL)] = text
-        return found or self.directory.import_channel
+        else:
+            found.case.channel_id = channel
 
     def _header(self, own: Field) -> str:
         return self.mapping.headers[self.mapping.columns[own][0]]
@@ -264,7 +265,9 @@ class Converter:
         place, area = values.get(Field.PLACE, ""), values.get(Field.AREA, "")
         if area:
             case.area_id = self.directory.areas.get(plain(area))
-            if case.area_id is None and area not in place:
+            if case.area_id is None and self.mapping.is_guarded:
+                extra["area"] = area
+            elif case.area_id is None and area not in place:
                 place = f"{area} {place}".strip()
         if len(place) > LONGEST_PLACE:
             extra["place"] = place
@@ -315,17 +318,25 @@ class Converter:
         """State, outcome and reply, as far as the file says; never more than it says."""
         self._reply(case, values)
         state = self._state(values, extra)
-        for name in ("answered_at", "closed_at"):
-            at = getattr(case, name)
-            if at is not None and at < case.received_at:
-                extra[name] = at.isoformat()
-                setattr(case, name, None)
-        standing.finish(case, state, now=self.now, silence=self.silence)
+        if self.mapping.is_guarded and state is not None:
+            standing.keep(case, state)
+        else:
+            self._drop_impossible_ends(case, extra)
+            standing.finish(case, state, now=self.now, silence=self.silence)
         if case.state in {State.ANSWERED, State.CLOSED}:
             case.outcome = DEFAULT_OUTCOME.value
             self._name(case, Field.OUTCOME, "outcome", words.OUTCOMES, values, extra)
         if case.state == State.NOT_ACCEPTED:
             self._name(case, Field.REASON, "reason", words.REASONS, values, extra)
+
+    @staticmethod
+    def _drop_impossible_ends(case: Imported, extra: dict[str, Any]) -> None:
+        """A case cannot end before it came in: such a moment is kept as it was written, and not believed."""
+        for name in ("answered_at", "closed_at"):
+            at = getattr(case, name)
+            if at is not None and at < case.received_at:
+                extra[name] = at.isoformat()
+                setattr(case, name, None)
 
     def _reply(self, case: Imported, values: dict[Field, str]) -> None:
         text = values.get(Field.REPLY, "")

@@ -30,6 +30,16 @@ def finish(case: Imported, state: State | None, *, now: dt.datetime, silence: dt
     case.due_at = case.due_at or case.promised_at
 
 
+def keep(case: Imported, state: State) -> None:
+    """Set the state as an export of ours says it: what is missing was missing there too."""
+    if state in OPEN_STATES:
+        _open(case, state)
+        return
+    case.state = state.value
+    if state is State.WITHDRAWN:
+        case.outcome = Outcome.WITHDRAWN.value
+
+
 def _silent(case: Imported, now: dt.datetime, silence: dt.timedelta) -> bool:
     """Whether the person was silent so long after the answer that the case is closed."""
     return (case.answered_at or case.received_at) + silence <= now
