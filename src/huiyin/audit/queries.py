@@ -222,14 +222,18 @@ def _cursor(text: str) -> tuple[dt.datetime, int] | None:
 
 def pending() -> dict[str, Any]:
     """How much waits for the jobs, and since when: for the health page. Over 60 seconds means that no worker runs."""
-    leaf = Leaf.objects.filter(index=None).order_by("id").first()
-    record = Record.objects.filter(sequence=None).order_by("id").first()
-    now = clock.now()
-    oldest = max(
-        (now - at for at in (leaf and leaf.recorded_at, record and record.at) if at), default=dt.timedelta()
-    )
     return {
         "leaves": Leaf.objects.filter(index=None).count(),
         "records": Record.objects.filter(sequence=None).count(),
-        "oldest_seconds": oldest.total_seconds(),
+        "oldest_seconds": waiting_since().total_seconds(),
     }
+
+
+def waiting_since() -> dt.timedelta:
+    """How long the oldest leaf or record has waited for the jobs; nothing if none waits."""
+    leaf = Leaf.objects.filter(index=None).order_by("id").first()
+    record = Record.objects.filter(sequence=None).order_by("id").first()
+    now = clock.now()
+    return max(
+        (now - at for at in (leaf and leaf.recorded_at, record and record.at) if at), default=dt.timedelta()
+    )

@@ -75,7 +75,7 @@ def test_the_pages_of_one_thing_cost_the_same_with_more_in_them(constant_queries
 
 def test_the_start_costs_few_queries(client, city, django_assert_max_num_queries):
     client.get(reverse("manage:home"))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         client.get(reverse("manage:home"))
 
 

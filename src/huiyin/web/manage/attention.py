@@ -45,7 +45,7 @@ def _names(names: list[str]) -> str:
 
 
 def _log() -> Iterator[Point]:
-    if audit.pending()["oldest_seconds"] > 2 * audit.PROMISE.total_seconds():
+    if audit.waiting_since() > 2 * audit.PROMISE:
         yield Point(
             _("The public log has not been signed for some minutes: no worker seems to run."),
             _("Receipts promise a signature within 60 seconds."),
@@ -71,10 +71,11 @@ def _calendars() -> Iterator[Point]:
             _("Add a calendar"),
         )
         return
+    known = organisations.years_with_days(calendar)
     missing = [
         str(year)
         for year in (clock.today().year, clock.today().year + 1)
-        if year in organisations.official_years() and year not in organisations.years_with_days(calendar)
+        if year in organisations.official_years() and year not in known
     ]
     if missing:
         yield Point(
