@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from huiyin.cases.enums import NotAcceptedReason, Outcome
 from huiyin.cases.operations import acting, handling, person, publishing
+from huiyin.catalogue.enums import Urgency
 from huiyin.feedback.enums import Reason, Solved
 from huiyin.feedback.operations import Given
 from huiyin.kernel import clock
@@ -63,11 +64,11 @@ class Teller:
     end: dt.datetime
 
     def later(self, low: float, high: float) -> bool:
-        """Let some working hours pass; False once the present is reached."""
-        self.at += dt.timedelta(hours=self.chance.uniform(low, high))
-        while (
-            self.at.hour not in range(1, 10) or self.at.weekday() > 4
-        ):  # 09:00-18:00 in the city's time zone
+        """Let some hours pass, working hours unless it is urgent; False once the present is reached."""
+        haste = {Urgency.EMERGENCY: 60, Urgency.UTILITIES: 5}.get(Urgency(self.case.urgency), 1)
+        self.at += dt.timedelta(hours=self.chance.uniform(low, high) / haste)
+        # 09:00-18:00 in the city's time zone
+        while haste == 1 and (self.at.hour not in range(1, 10) or self.at.weekday() > 4):
             self.at += dt.timedelta(hours=1)
         return self.at < self.end
 
@@ -93,6 +94,8 @@ class Teller:
     def _work(self, officer: acting.Actor) -> None:
         with clock.turned_to(self.at):
             handling.sign_for(self.case.pk, actor=officer)
+            if self.chance.random() < 0.7:
+                handling.record_contact(self.case.pk, how="phone", actor=officer)
             if self.chance.random() < 0.3:
                 handling.write_note(self.case.pk, text=self.chance.choice(NOTES), actor=officer)
         if not self.later(1, 20):
