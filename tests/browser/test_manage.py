@@ -114,3 +114,32 @@ def test_questions_are_changed_without_javascript(open_context, sign_in, transac
     assert city.service.current.number == 3
     assert [row["code"] for row in city.service.current.form.questions] == ["dark", "pole", "lamps"]
     assert page.get_by_text("The number of the pole finds the lamp").is_visible()
+
+
+def test_a_passkey_is_set_up_and_opens_the_door(open_context, transactional_db):
+    staff.user(Role.ADMINISTRATOR)
+    context = open_context()
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    key = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+    page.goto("/accounts/login/")
+    page.locator("#id_login").fill("administrator")
+    page.locator("#id_password").fill(staff.PASSWORD)
+    page.locator("form.hy-narrow button[type=submit]").first.click()
+    page.wait_for_url("**/manage/")
+    page.goto(reverse("mfa_add_webauthn"))
+    page.locator("#id_password").fill(staff.PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.locator("#id_passwordless").check()
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url("**/recovery-codes/**")
+    page.locator(".hy-bar button").click()
+    page.goto("/accounts/login/")
+    page.locator("#passkey_login").click()
+    page.wait_for_url("**/manage/")
+    assert page.get_by_role("heading", name="What needs attention").is_visible()
