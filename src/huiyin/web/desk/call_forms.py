@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.enums import ANSWER_OUTCOMES, Anonymity, Outcome
@@ -48,7 +48,7 @@ class CallForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
-    name = Words(label=_("Name"), max_length=100, required=False)
+    name = Words(label=pgettext_lazy("of a person", "Name"), max_length=100, required=False)
     email = forms.CharField(label=_("E-mail address"), max_length=254, required=False)
     address = Words(label=_("Address"), max_length=300, required=False)
     wants_mail = forms.BooleanField(label=_("Send notices by e-mail"), required=False)

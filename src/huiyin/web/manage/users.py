@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from huiyin.accounts import operations, queries
 from huiyin.accounts.enums import Permission, Role
@@ -39,7 +39,7 @@ class UserForm(forms.Form):
         ),
     )
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("of a person", "Name"),
         help_text=gettext_lazy("As it stands under letters and in the timeline."),
         max_length=150,
     )
@@ -74,7 +74,7 @@ def users(request: HttpRequest) -> HttpResponse:
     names, safe = unit_names(), queries.with_second_factor()
     what = pages.Listing(
         title=_("Users"),
-        headers=[_("Name"), _("Roles"), _("Sign-in"), _("Last sign-in")],
+        headers=[pgettext("of a person", "Name"), _("Roles"), _("Sign-in"), _("Last sign-in")],
         rows=[_row(user, names, safe) for user in page],
         empty=_("Nobody is called like this."),
         new=pages.Crumb(_("Create a user"), reverse("manage:user_new")),
