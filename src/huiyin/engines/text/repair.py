@@ -71,7 +71,7 @@ def repair(text: str) -> Repair:
 def _mend(text: str) -> tuple[str, Cause] | None:
     """Undo one certain damage."""
     unescaped = _ENTITY.sub(lambda match: html.unescape(match.group()), text)
-    if unescaped != text and not unescaped.isascii():
+    if unescaped != text:
         return unescaped, Cause.HTML_ENTITIES
     for codec in _LATIN_CODECS:
         data = _bytes(text, codec)
