@@ -172,3 +172,14 @@ def test_own_data_can_be_taken_along_and_erased(client: Client) -> None:
     assert (case.text, case.contact, case.secret_hash) == ("", None, "")
     assert client.get("/follow/case/").status_code == 302
     assert client.post("/follow/", {"number": case.number, "secret": filed.secret}).status_code == 404
+
+
+def test_required_questions_cannot_be_walked_around(client: Client) -> None:
+    form = Form.objects.create(questions=QUESTIONS)
+    service = factories.service(unit=factories.unit(), form=form)
+    begin(client)
+    client.post("/tell/service/", {"service": service.code})
+    walk(client)
+    assert client.get("/tell/check/").headers["location"] == "/tell/questions/"
+    assert client.post("/tell/send/").headers["location"] == "/tell/questions/"
+    assert not Case.objects.exists()

@@ -17,6 +17,8 @@ ANSWERABLE = WORKING
 ALL = tuple(State)
 UNIT = frozenset({P.UNIT, P.UNIT_HEAD})
 STAFF = UNIT | {P.DESK, P.DISPATCHER}
+# What was erased stays erased: new words about it would be erased by nobody.
+AFTER_ERASING = frozenset({A.UNPUBLISH, A.ANONYMISE})
 
 
 class Need(StrEnum):
@@ -96,6 +98,7 @@ class Facts:
     closed_at: dt.datetime | None = None
     has_answer: bool = False
     has_verdict: bool = False
+    is_erased: bool = False
     reopen_days: int = 90
     silence_days: int = 14
 
@@ -116,6 +119,8 @@ def decide(facts: Facts, action: Action, parties: Iterable[Party]) -> tuple[Move
     if not mine:
         return Refused("who")
     fitting = [move for move in mine if facts.state in move.sources]
+    if facts.is_erased and action not in AFTER_ERASING and Party.SYSTEM not in own:
+        return Refused("when")
     if not fitting:
         return Refused("when")
     for move in fitting:

@@ -174,6 +174,8 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+# Behind proxies the limits count the client's address, not the proxy's.
+ALLAUTH_TRUSTED_PROXY_COUNT = HUIYIN_PROXIES
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 # A city's own OpenID Connect. It opens the account whose user name is its claim `preferred_username`.
 SOCIALACCOUNT_PROVIDERS = {

@@ -6,8 +6,12 @@ import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from huiyin.cases.models import Draft
 from huiyin.kernel import clock, public_ids
+from huiyin.kernel.errors import Conflict
 
 if TYPE_CHECKING:
     from huiyin.files.models import StoredFile
@@ -31,10 +35,18 @@ def entered(draft: Draft) -> dict[str, Any]:
 
 
 def save(draft: Draft, **values: Any) -> dict[str, Any]:
-    """Keep these values beside the earlier ones; returns all."""
-    found = entered(draft) | values
-    draft.data, draft.updated_at = json.dumps(found, ensure_ascii=False), clock.now()
-    draft.save(update_fields=["data", "updated_at"])
+    """Keep these values beside the earlier ones; returns all. What was sent meanwhile is left alone.
+
+    Refuses (Conflict) a draft that is gone. Locked, so that a slow step never overwrites the receipt of a case that
+    was sent from another tab.
+    """
+    with transaction.atomic():
+        locked = lock(draft)
+        found = entered(locked)
+        if "sent_number" not in found:
+            found |= values
+            replace(locked, **found)
+    draft.data, draft.updated_at = locked.data, locked.updated_at
     return found
 
 
@@ -68,8 +80,11 @@ def remove_older_than(age: dt.timedelta) -> int:
 
 
 def lock(draft: Draft) -> Draft:
-    """The draft, locked until the transaction ends. Raises Draft.DoesNotExist if it is gone."""
-    return Draft.objects.select_for_update().get(pk=draft.pk)
+    """The draft, locked until the transaction ends. Refuses (Conflict) a draft that is gone."""
+    locked = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if locked is None:
+        raise Conflict(_("This has changed in between. Load the page again and look at the new state."))
+    return locked
 
 
 def replace(draft: Draft, **values: Any) -> None:

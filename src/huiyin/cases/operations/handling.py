@@ -35,13 +35,15 @@ if TYPE_CHECKING:
 def assign(case_id: int, *, unit: Unit, actor: Actor, reason: str = "", revision: int | None = None) -> Case:
     """Send the case to a unit. The deadlines stay: who works on it is no concern of the person's clock.
 
-    Refuses a unit that receives no cases. After commit: nothing; the unit's list shows it.
+    A running pause ends, because nobody of the new unit waits for the reply. Refuses a unit that
+    receives no cases. After commit: nothing; the unit's list shows it.
     """
     if not unit.is_active:
         raise Invalid(_("This unit receives no cases at present. Choose another one."))
     with acting(case_id, Action.ASSIGN, actor=actor, revision=revision) as act:
         act.data = {"unit": unit.pk, "from_unit": act.case.unit_id}
         act.words = {"reason": reason}
+        resumed(act)
         act.case.unit, act.case.assigned_at = unit, act.now
         act.case.officer = act.case.team = act.case.accepted_at = None
         return act.case

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,8 @@ from huiyin.organisations.enums import SettingKey
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 WRONG_SECRETS_PER_CASE = 20
 WRONG_SECRETS_PER_ADDRESS = 50
+SUPPORTS_PER_ADDRESS = 100
+BEGUN_PER_CASE = 10
 
 
 def count(purpose: str, key: str, *, most: int, window: dt.timedelta) -> None:
@@ -41,6 +44,23 @@ def tries(purpose: str, key: str, *, window: dt.timedelta) -> int:
 def count_case(address: str) -> None:
     """One more case from this internet address."""
     count("case", address, most=int(organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR)), window=HOUR)
+
+
+def count_draft(address: str) -> None:
+    """One more form begun from this internet address; far more of them than cases, because many are given up."""
+    most = BEGUN_PER_CASE * int(organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR))
+    count("draft", address, most=most, window=HOUR)
+
+
+def count_upload(address: str) -> None:
+    """One more file from this internet address, sent with a case or not: nobody fills the disk with drafts."""
+    most = settings.HUIYIN_FILES_PER_CASE * int(organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR))
+    count("upload", address, most=most, window=HOUR)
+
+
+def count_support(address: str) -> None:
+    """One more "this concerns me too" from this internet address: a new browser mark is made in no time."""
+    count("support", address, most=SUPPORTS_PER_ADDRESS, window=HOUR)
 
 
 def count_message(case_id: int) -> None:

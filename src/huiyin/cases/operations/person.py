@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from huiyin.cases import logic
 from huiyin.cases.enums import Action, Outcome, ReplyKind, State
 from huiyin.cases.models import Case, CaseFile, Message
 from huiyin.cases.operations import clocks, handling, intake, limits
 from huiyin.cases.operations.acting import PERSON, Actor, acting
 from huiyin.feedback import operations as feedback
 from huiyin.feedback.enums import Via
-from huiyin.kernel.errors import Conflict
+from huiyin.kernel.errors import Conflict, Denied
 
 if TYPE_CHECKING:
     from huiyin.feedback.models import Verdict
@@ -53,7 +54,8 @@ def withdraw(case_id: int, *, reason: str = "", actor: Actor = PERSON) -> Case:
 def judge(case_id: int, *, given: feedback.Given, actor: Actor = PERSON, via: Via = Via.PAGE) -> Verdict:
     """Give the verdict on the last answer, once. Afterwards nobody can change it, and the case is closed.
 
-    Refuses a second verdict on the same answer. A member of the handling unit is refused by the table of moves.
+    Refuses a second verdict on the same answer, and (Denied) whoever gave the answer or works in the handling unit,
+    also where they take calls as well.
     """
     with acting(case_id, Action.RATE, actor=actor) as act:
         reply = (
@@ -61,6 +63,10 @@ def judge(case_id: int, *, given: feedback.Given, actor: Actor = PERSON, via: Vi
         )
         if reply.verdict_id is not None:
             raise Conflict(_("The verdict on this answer was already given. It cannot be changed."))
+        if actor.user is not None and (
+            reply.author_id == actor.user.pk or actor.parties(act.case) & logic.UNIT
+        ):
+            raise Denied(_("Your role does not allow this in this case."))
         by_filer = actor.user is not None and actor.user.pk == act.case.filed_by_id
         reply.verdict = feedback.store(given, via=via, entered_by=actor.user, by_filer=by_filer)
         reply.save(update_fields=["verdict"])

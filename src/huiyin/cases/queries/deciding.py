@@ -42,6 +42,7 @@ def facts(case: Case, now: dt.datetime) -> logic.Facts:
         answered_at=case.answered_at,
         closed_at=case.closed_at,
         has_answer=answer is not None,
+        is_erased=case.anonymised_at is not None,
         has_verdict=answer is not None and answer.verdict_id is not None,
         reopen_days=settings[SettingKey.REOPEN_DAYS],
         silence_days=settings[SettingKey.CLOSE_AFTER_SILENCE_DAYS],

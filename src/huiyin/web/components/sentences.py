@@ -152,8 +152,10 @@ def _filed(t: Telling) -> str:
 def _assigned(t: Telling) -> str:
     names = {"unit": t.unit_named(t.fact("unit")), "from": t.unit_named(t.fact("from_unit"))}
     if names["from"] and names["from"] != names["unit"]:
-        return _("It went from %(from)s to %(unit)s. Your dates stay as promised.") % names
-    return _("It went to %(unit)s.") % names
+        what = _("It went from %(from)s to %(unit)s. Your dates stay as promised.") % names
+    else:
+        what = _("It went to %(unit)s.") % names
+    return _joined(what, _new_due(t))
 
 
 def _classified(t: Telling) -> str:
@@ -261,7 +263,7 @@ def _staff_assigned(t: Telling) -> str:
     moved = bool(names["from"]) and names["from"] != names["unit"]
     what = (_("Sent from %(from)s to %(unit)s.") if moved else _("Sent to %(unit)s.")) % names
     reason = str(t.fact("reason") or "")
-    return _joined(what, _("Reason: %(reason)s") % {"reason": reason} if reason else "")
+    return _joined(what, _("Reason: %(reason)s") % {"reason": reason} if reason else "", _new_due(t))
 
 
 def _staff_taken(t: Telling) -> str:

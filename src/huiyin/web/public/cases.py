@@ -11,14 +11,14 @@ from django.utils import feedgenerator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from huiyin.cases.operations import publishing
+from huiyin.cases.operations import limits, publishing
 from huiyin.cases.queries import published
 from huiyin.catalogue import queries as catalogue
 from huiyin.files import queries as files
 from huiyin.kernel import public_ids
 from huiyin.kernel.errors import Missing
 from huiyin.places import queries as places
-from huiyin.web.components import access, maps
+from huiyin.web.components import access, addresses, maps
 
 PUBLISHED = access.public(reason="Published cases are for everybody.")
 PAGE = 20
@@ -102,6 +102,7 @@ def support(request: HttpRequest, number: str) -> HttpResponse:
     row = published.by_number(number)
     if row is None:
         raise Missing(_("This case is not published, or not any more."))
+    limits.count_support(addresses.of(request))
     mark = request.COOKIES.get(SUPPORT_COOKIE) or public_ids.token()
     publishing.support(row.pk, mark=mark[:100])
     response = redirect(f"{published.url_path(row)}?supported=1")

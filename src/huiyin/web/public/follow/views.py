@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huiyin.cases.operations import opening, person
+from huiyin.cases.operations import limits, opening, person
 from huiyin.cases.queries import own
 from huiyin.feedback.enums import Solved
 from huiyin.files import operations as files
@@ -89,6 +89,8 @@ def _uploads(request: HttpRequest) -> list[Any]:
         raise Invalid(
             _("At most %(most)s files can be sent with a case.") % {"most": settings.HUIYIN_FILES_PER_CASE}
         )
+    for _upload in given:
+        limits.count_upload(addresses.of(request))
     return [files.store(upload, name=upload.name or "") for upload in given]
 
 

@@ -26,7 +26,7 @@ def first_open(report: Report) -> str:
         return MATTER
     if "service" not in report.entered:
         return SERVICE
-    if report.questions and "intake" not in report.entered:
+    if report.questions and report.entered.get("asked") != report.entered["service"]:
         return QUESTIONS
     return CHECK
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from huiyin.cases.operations import drafts
+from huiyin.cases.operations import drafts, limits
 from huiyin.cases.queries import published
 from huiyin.catalogue import queries as catalogue
 from huiyin.files import operations as files
@@ -19,7 +19,7 @@ from huiyin.files import queries as file_queries
 from huiyin.kernel.errors import Invalid
 from huiyin.questionnaires import queries as questionnaires
 from huiyin.questionnaires.enums import AnswerProblem
-from huiyin.web.components import access, maps, punctuation
+from huiyin.web.components import access, addresses, maps, punctuation
 from huiyin.web.public.report import draft as drafting
 from huiyin.web.public.report import forms, steps
 from huiyin.web.public.report.draft import Report
@@ -52,6 +52,8 @@ def matter(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"text": report.text or request.GET.get("text", "")}
     )
     if request.method == "POST" and form.is_valid():
+        if report.draft is None:
+            limits.count_draft(addresses.of(request))
         report.keep(text=form.cleaned_data["text"])
         return _onward(report, steps.MATTER)
     return _page(request, report, steps.MATTER, form=form)
@@ -93,10 +95,7 @@ def all_services(request: HttpRequest) -> HttpResponse:
 
 def _choose(report: Report, code: str) -> HttpResponse:
     if code != report.entered.get("service"):
-        report.keep(service=code, answers={}, intake=[])
-        if report.questions:
-            report.entered.pop("intake")
-            report.keep()
+        report.keep(service=code, answers={}, intake=[], asked="")
     version = report.service.current if report.service else None
     if version is not None and version.emergency_notice:
         return redirect("public:report_emergency")
@@ -135,7 +134,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         form = forms.QuestionsForm(request.POST, shown=shown)
         checked = questionnaires.validate(report.questions, answers, language=get_language() or "zh-hans")
         if {question.code for question in shown} <= seen and checked.ok:
-            report.keep(answers=answers, intake=checked.answers)
+            report.keep(answers=answers, intake=checked.answers, asked=report.entered["service"])
             return _onward(report, steps.QUESTIONS)
         form.errors.clear()
         for code, problem in checked.errors.items():
@@ -189,7 +188,7 @@ def attachments(request: HttpRequest) -> HttpResponse:
         uploads = request.FILES.getlist("files")
         if not uploads:
             return _onward(report, steps.FILES)
-        problem = _store(report.draft, uploads)
+        problem = _store(report.draft, uploads, address=addresses.of(request))
         if not problem:
             return redirect(
                 steps.url(steps.FILES) if "more" in request.POST else steps.next_url(report, steps.FILES)
@@ -198,11 +197,12 @@ def attachments(request: HttpRequest) -> HttpResponse:
     return _page(request, report, steps.FILES, kept=kept, problem=problem, status=422 if problem else 200)
 
 
-def _store(draft: Draft, uploads: list[Any]) -> str:
+def _store(draft: Draft, uploads: list[Any], *, address: str) -> str:
     """Keep uploads with the draft; returns what is wrong with the first that cannot be kept."""
     for upload in uploads:
         try:
             _check_count(len(drafts.files(draft)))
+            limits.count_upload(address)
             drafts.add_file(draft, files.store(upload, name=upload.name))
         except Invalid as refused:
             return punctuation.labelled(upload.name[:60], refused.message)
