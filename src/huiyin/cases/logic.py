@@ -82,8 +82,8 @@ MOVES: tuple[Move, ...] = (
         frozenset({P.PERSON, P.DESK, P.DISPATCHER}),
         (Need.WITHIN_REOPEN_TIME,),
     ),
-    Move(A.PUBLISH, tuple(s for s in ALL if s is not S.WITHDRAWN), None, UNIT | {P.DISPATCHER, P.SYSTEM}),
-    Move(A.UNPUBLISH, ALL, None, UNIT | {P.DISPATCHER, P.PERSON, P.SYSTEM}),
+    Move(A.PUBLISH, tuple(s for s in ALL if s is not S.WITHDRAWN), None, UNIT | {P.SYSTEM}),
+    Move(A.UNPUBLISH, ALL, None, UNIT | {P.PERSON, P.SYSTEM}),
     Move(A.ANONYMISE, (S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
 )  # fmt: skip
 

@@ -7,15 +7,14 @@ member of staff, or "system" for a command that somebody runs on the machine its
 import dataclasses
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
-from django.db import IntegrityError, models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
 from huiyin.audit import operations as audit
 from huiyin.catalogue import permissions, versions
 from huiyin.catalogue.models import Channel, Service, ServiceVersion
+from huiyin.kernel import checks
 from huiyin.kernel.errors import Conflict, Invalid
 from huiyin.questionnaires import operations as questionnaires
 
@@ -36,10 +35,10 @@ def create_service(
     Refuses a taken code (Conflict) and no name (Invalid).
     """
     permissions.check_manage(actor)
-    _check_code(code)
+    checks.check_code(code)
     _check_draft(draft)
     service = Service(code=code, parent=parent)
-    _save_once(service, _("This code is taken. Choose another one."))
+    checks.save_once(service, _("This code is taken. Choose another one."), field="code")
     _freeze(service, draft, number=1, change_note=change_note, actor=actor)
     return service
 
@@ -124,9 +123,9 @@ def offer_service(service: Service, *, actor: accounts.Actor) -> None:
 def create_channel(code: str, *, names: dict[str, str], actor: accounts.Actor) -> Channel:
     """Add a way for cases to come in. Refuses a taken code (Conflict) and no name (Invalid)."""
     permissions.check_manage_channels(actor)
-    _check_code(code)
-    channel = Channel(code=code, names=_some_name(names))
-    _save_once(channel, _("This code is taken. Choose another one."))
+    checks.check_code(code)
+    channel = Channel(code=code, names=checks.some_name(names))
+    checks.save_once(channel, _("This code is taken. Choose another one."), field="code")
     _record_channel("channel.created", channel, actor)
     return channel
 
@@ -135,7 +134,7 @@ def create_channel(code: str, *, names: dict[str, str], actor: accounts.Actor) -
 def change_channel(channel: Channel, *, names: dict[str, str], uses: set[str], actor: accounts.Actor) -> None:
     """Rename a channel and say where it is used: `uses` holds "active" (in use) and "desk" (offered at the desk)."""
     permissions.check_manage_channels(actor)
-    channel.names = _some_name(names)
+    channel.names = checks.some_name(names)
     channel.is_active, channel.at_desk = "active" in uses, "desk" in uses
     channel.save()
     _record_channel("channel.changed", channel, actor)
@@ -179,30 +178,6 @@ def _check_draft(draft: Draft) -> None:
         problems["contact_required"] = _("Contact data cannot be needed where anonymous cases are allowed.")
     if problems:
         raise Invalid(" ".join(problems.values()), fields=problems)
-
-
-def _some_name(names: dict[str, str]) -> dict[str, str]:
-    given = {language: name.strip() for language, name in names.items() if name.strip()}
-    if not given:
-        text = _("Write a name in at least one language.")
-        raise Invalid(text, fields={"names": text})
-    return given
-
-
-def _check_code(code: str) -> None:
-    try:
-        validate_slug(code)
-    except ValidationError as error:
-        text = _("A code has only letters without accents, digits, hyphens and underscores.")
-        raise Invalid(text, fields={"code": text}) from error
-
-
-def _save_once(row: models.Model, message: str) -> None:
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as error:
-        raise Conflict(message, fields={"code": message}) from error
 
 
 def _record(action: str, service: Service, actor: accounts.Actor, **data: Any) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.cache import caches
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
 from huiyin.audit import operations as audit
 from huiyin.engines import worktime
-from huiyin.kernel.errors import Conflict, Invalid
+from huiyin.kernel import checks
+from huiyin.kernel.errors import Invalid
 from huiyin.organisations import logic, permissions
 from huiyin.organisations.models import Calendar, CalendarDay
 
@@ -119,12 +120,7 @@ def _save(calendar: Calendar, time_zone: str, weekly: Sequence[str]) -> None:
         raise Invalid(text, fields={"weekly": text}) from error
     except worktime.WorktimeError as error:
         raise Invalid(_hours_text(), fields={"weekly": _hours_text()}) from error
-    try:
-        with transaction.atomic():
-            calendar.save()
-    except IntegrityError as error:
-        text = _("Another calendar has this name.")
-        raise Conflict(text, fields={"name": text}) from error
+    checks.save_once(calendar, _("Another calendar has this name."), field="name")
 
 
 def _hours_text() -> str:

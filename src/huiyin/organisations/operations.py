@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.cache import caches
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
-from django.db import IntegrityError, models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
 from huiyin.audit import operations as audit
-from huiyin.kernel.errors import Conflict, Invalid
+from huiyin.kernel import checks
+from huiyin.kernel.errors import Invalid
 from huiyin.organisations import logic, permissions
 from huiyin.organisations.calendars import (
     change_calendar,
@@ -60,16 +59,16 @@ def create_unit(
 ) -> Unit:
     """Create a unit that receives cases. Refuses a taken code (Conflict), a malformed one and no name (Invalid)."""
     permissions.check_manage(actor)
-    _check_code(code)
+    checks.check_code(code)
     unit = Unit(
         code=code,
-        names=_some_name(names),
+        names=checks.some_name(names),
         parent=parent,
         area_id=area_id,
         calendar=calendar,
         contact_note=contact_note or {},
     )
-    _save_once(unit, _("This code is taken. Choose another one."), field="code")
+    checks.save_once(unit, _("This code is taken. Choose another one."), field="code")
     _record("unit.created", unit, actor, code=code)
     return unit
 
@@ -92,7 +91,7 @@ def change_unit(
         text = _("A unit cannot be part of itself or of a unit below it.")
         raise Invalid(text, fields={"parent": text})
     before = {field: getattr(unit, field) for field in ("names", "parent_id", "area_id", "calendar_id")}
-    unit.names, unit.parent, unit.area_id, unit.calendar = _some_name(names), parent, area_id, calendar
+    unit.names, unit.parent, unit.area_id, unit.calendar = checks.some_name(names), parent, area_id, calendar
     unit.contact_note = contact_note
     unit.save()
     _forget()
@@ -121,7 +120,7 @@ def create_team(unit: Unit, *, name: str, actor: accounts.Actor) -> Team:
     """Create a team in a unit. Refuses a name that the unit already uses (Conflict)."""
     permissions.check_manage(actor)
     team = Team(unit=unit, name=name)
-    _save_once(team, _("This unit already has a team of this name."), field="name")
+    checks.save_once(team, _("This unit already has a team of this name."), field="name")
     _record("team.created", unit, actor, team=team.pk)
     return team
 
@@ -131,7 +130,7 @@ def rename_team(team: Team, *, name: str, actor: accounts.Actor) -> None:
     """Give a team another name. Refuses a name that the unit already uses (Conflict)."""
     permissions.check_manage(actor)
     team.name = name
-    _save_once(team, _("This unit already has a team of this name."), field="name")
+    checks.save_once(team, _("This unit already has a team of this name."), field="name")
     _record("team.renamed", team.unit, actor, team=team.pk)
 
 
@@ -199,30 +198,6 @@ def _problem(error: logic.SettingError) -> str:
 def _forget() -> None:
     """Let this process see a change at once; the others see it within `queries.SECONDS_REMEMBERED`."""
     transaction.on_commit(caches["local"].clear)
-
-
-def _some_name(names: dict[str, str]) -> dict[str, str]:
-    given = {language: name.strip() for language, name in names.items() if name.strip()}
-    if not given:
-        text = _("Write a name in at least one language.")
-        raise Invalid(text, fields={"names": text})
-    return given
-
-
-def _check_code(code: str) -> None:
-    try:
-        validate_slug(code)
-    except ValidationError as error:
-        text = _("A code has only letters without accents, digits, hyphens and underscores.")
-        raise Invalid(text, fields={"code": text}) from error
-
-
-def _save_once(row: models.Model, message: str, *, field: str) -> None:
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as error:
-        raise Conflict(message, fields={field: message}) from error
 
 
 def _record(action: str, unit: Unit, actor: accounts.Actor, **data: Any) -> None:

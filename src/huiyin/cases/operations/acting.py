@@ -82,6 +82,8 @@ def acting(case_id: int, action: Action, *, actor: Actor, revision: int | None =
         case = (
             Case.objects.select_for_update(of=("self",))
             .select_related("unit", "service", "service_version", "contact")
+            # Long, and no verb changes it: neither read nor written.
+            .defer("words")
             .filter(pk=case_id)
             .first()
         )
