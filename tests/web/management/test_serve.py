@@ -12,8 +12,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError
 
 from huiyin.config.embedded import Cluster, wait_until_stopped
+from huiyin.web.management.commands import serve
 
 
 @pytest.fixture
@@ -81,3 +83,11 @@ def test_it_serves_restarts_its_worker_and_stops_with_everything(served):
         status(url)
     assert wait_until_stopped(Cluster(data / "postgresql"), 1)
     assert "Traceback" not in (data / "log").read_text()
+
+
+def test_an_address_in_use_is_refused():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(CommandError, match="cannot be listened on"):
+            serve.check_free("127.0.0.1", taken.getsockname()[1])

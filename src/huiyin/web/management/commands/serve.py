@@ -1,6 +1,7 @@
 """`huiyin serve`: the web server and a worker beside it, as one process to start and stop."""
 
 import os
+import socket
 import sys
 from typing import Any
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM or SIGINT, then stop all within five seconds; ends with an error if the web server dies."""
+        check_free(options["host"], options["port"])
         call_command("prepare")
         if settings.HUIYIN_DEMO and "demo" in get_commands():
             call_command("demo")
@@ -44,6 +46,19 @@ class Command(BaseCommand):
         failed = Supervisor(children).run()
         if failed:
             raise CommandError(f"The {failed} process ended; its last words are above.")
+
+
+def check_free(host: str, port: int) -> None:
+    """Refuse an address that somebody listens on: the web server itself would quietly share it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"{host}:{port} cannot be listened on ({error.strerror}); choose another --port."
+            ) from error
 
 
 def web_command(options: dict[str, Any]) -> tuple[str, ...]:
