@@ -126,15 +126,20 @@ class Case(Model):
         ]
         indexes = [
             # The worklist: open cases by deadline, per unit and per officer. Finished ones do not make it slower.
-            # State and officer ride along, so that counts and tabs of a unit are answered by the index alone.
+            # What a list is filtered by rides along, so that counts, tabs and filters read the index alone.
             models.Index(
                 fields=["unit", "due_at", "id"],
-                include=["state", "officer"],
+                include=["state", "officer", "kind", "urgency", "channel", "service", "received_at"],
                 condition=OPEN,
                 name="case_open_unit",
             ),
             models.Index(fields=["officer", "due_at", "id"], condition=OPEN, name="case_open_officer_due"),
-            models.Index(fields=["due_at", "id"], include=["state"], condition=OPEN, name="case_open"),
+            models.Index(
+                fields=["due_at", "id"],
+                include=["state", "kind", "urgency", "channel", "service", "received_at"],
+                condition=OPEN,
+                name="case_open",
+            ),
             models.Index(fields=["state", "due_at", "id"], condition=OPEN, name="case_open_state_due"),
             models.Index(fields=["unit", "-received_at", "-id"], name="case_unit_received"),
             models.Index(fields=["-received_at", "-id"], name="case_received"),
@@ -144,6 +149,7 @@ class Case(Model):
             ),
             models.Index(fields=["service", "-received_at"], name="case_service_received"),
             GinIndex(fields=["words"], name="case_words", fastupdate=True),
+            GinIndex(fields=["words"], condition=OPEN, name="case_open_words", fastupdate=True),
         ]
 
 

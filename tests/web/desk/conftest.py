@@ -1,6 +1,7 @@
 """One case of one unit, and its officer."""
 
 import pytest
+from django.test import Client
 
 from huiyin.accounts.enums import Role
 from huiyin.people.operations import create_contact
@@ -21,3 +22,9 @@ def officer(unit):
 def case(unit):
     contact = create_contact(name="张三丰", phone="13812345678")
     return factories.case(unit=unit, contact=contact, place_text="东门", point=(26.08, 119.3))
+
+
+@pytest.fixture
+def client():
+    """A browser set to English, so that the words of the tests are those of the code."""
+    return Client(headers={"accept-language": "en"})

@@ -171,7 +171,7 @@ def test_another_officers_change_is_told_and_nothing_typed_is_lost(case, unit, o
     response = client.post(address(case, "letter"), before)
     assert response.status_code == 409
     assert "A long letter that took an hour." in response.text
-    assert "照明科 signed for the case." in response.text
+    assert "Lighting signed for the case." in response.text
     assert "陈静" in response.text
     assert not Reply.objects.exists()
     again = response.context["form"].data

@@ -35,6 +35,7 @@ Key = tuple[dt.datetime | None, int]
 PAGE = 25
 MOST_COUNTED = 1_000
 MOST_SELECTED = 100
+EVERYTHING = 10**9
 ABOUT_CHARACTERS = 160
 # A search in words that stand everywhere and a filter that nothing fits must not keep everybody else waiting.
 MOST_MILLISECONDS = 3_000
@@ -60,6 +61,7 @@ class Tab(models.TextChoices):
 # The key that a tab is sorted by; all but the last ascending.
 SORTED_BY = {Tab.ANSWERED: "answered_at", Tab.ALL: "received_at"}
 UNCOUNTED = frozenset({Tab.ALL})
+WITH_FINISHED = frozenset({Tab.ALL, Tab.ANSWERED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +200,7 @@ def _patiently(sources: Sequence[QuerySet[Case]], key: str, start: Cursor | None
 
 def _sources(limits: Scope, tab: Tab, filters: Filters) -> list[QuerySet[Case]]:
     """One query per unit: each walks its own index in order, and the union is merged at the end."""
-    rows = Case.objects.filter(_tab(limits, tab), *_narrowed(filters))
+    rows = Case.objects.filter(_tab(limits, tab), *_narrowed(filters, is_open=tab not in WITH_FINISHED))
     if limits.everything and tab is not Tab.UNIT:
         return [rows]
     if tab is Tab.MINE:
@@ -224,7 +226,7 @@ def _tab(limits: Scope, tab: Tab) -> Q:
     }[tab]
 
 
-def _narrowed(filters: Filters) -> list[Any]:
+def _narrowed(filters: Filters, *, is_open: bool) -> list[Any]:
     chosen = {
         "state__in": filters.states,
         "kind__in": filters.kinds,
@@ -235,17 +237,23 @@ def _narrowed(filters: Filters) -> list[Any]:
         "received_at__gte": _begin(filters.since),
         "received_at__lt": _begin(filters.until + dt.timedelta(days=1) if filters.until else None),
     }
-    return [Q(**{name: value}) for name, value in chosen.items() if value] + _said(filters.text)
+    return [Q(**{name: value}) for name, value in chosen.items() if value] + _said(
+        filters.text, is_open=is_open
+    )
 
 
-def _said(text: str) -> list[Any]:
+def _said(text: str, *, is_open: bool) -> list[Any]:
     """The words of the case, by the search index; what cannot be searched finds nothing."""
     if not text.strip():
         return []
     wanted = search.search_query(text).tsquery()
     if not wanted:
         return [Q(pk__in=())]
-    return [Matches(F("words"), Cast(Value(wanted), SearchQueryField()))]
+    said = Matches(F("words"), Cast(Value(wanted), SearchQueryField()))
+    if not is_open:
+        return [said]
+    # The limit is none; it keeps the database from walking all open cases for words that hardly any of them has.
+    return [Q(pk__in=Case.objects.filter(OPEN, said).order_by().values("pk")[:EVERYTHING])]
 
 
 class Matches(Func):

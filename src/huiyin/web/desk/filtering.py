@@ -15,10 +15,7 @@ from huiyin.web.desk import choices
 SESSION_KEY = "worklist"
 # A link to a list carries this mark when it means "exactly these filters"; without it the remembered ones stay.
 EXACTLY = "filter"
-STAFF_STATES = {
-    State.AWAITING_PERSON: _("Waiting for the person"),
-    State.ASSIGNED: _("Sent to the unit"),
-}
+STAFF_STATES = {State.AWAITING_PERSON: _("Waiting for the person")}
 
 
 def state_name(value: str) -> Any:

@@ -257,7 +257,9 @@ class RateForm(ActionForm):
     explanation = _("Ask the three questions as they stand here. The verdict cannot be changed afterwards.")
     submit = _("Keep the verdict")
     contacted = forms.ChoiceField(
-        label=_("Were you contacted?"), choices=[("yes", _("Yes")), ("no", _("No"))], widget=forms.RadioSelect
+        label=_("Were you contacted?"),
+        choices=[("yes", _("Yes, contacted")), ("no", _("No, not contacted"))],
+        widget=forms.RadioSelect,
     )
     solved = forms.ChoiceField(label=_("Is it solved?"), choices=Solved.choices, widget=forms.RadioSelect)
     satisfaction = forms.TypedChoiceField(
