@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-import structlog
 from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.config import environment as env
-from huiyin.config import secrets
+from huiyin.config import logs, secrets
 from huiyin.config.embedded import Cluster
 
 django_stubs_ext.monkeypatch()
@@ -287,28 +286,10 @@ HUIYIN_CHANNELS = {
 }
 
 # --- logs -----------------------------------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer()
-            if env.flag("HUIYIN_LOG_JSON")
-            else structlog.dev.ConsoleRenderer(colors=False),
-            "foreign_pre_chain": [
-                structlog.stdlib.add_log_level,
-                structlog.processors.TimeStamper(fmt="iso"),
-            ],
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {
-        "handlers": ["console"],
-        "level": env.text("HUIYIN_LOG_LEVEL", "WARNING" if HUIYIN_TESTING else "INFO"),
-    },
-    "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
-}
+LOGGING = logs.configuration(
+    as_json=env.flag("HUIYIN_LOG_JSON"),
+    level=env.text("HUIYIN_LOG_LEVEL", "WARNING" if HUIYIN_TESTING else "INFO"),
+)
 SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # TLS ends at the reverse proxy, which does the redirect
     "security.W005",  # what else runs below the domain is its owner's business

@@ -64,7 +64,14 @@ def _rows(model: type[Model], case_id: int) -> Iterator[dict[str, Any]]:
     fields = [field for field in model._meta.concrete_fields if _is_shown(model, field)]
     related = [field.name for field in fields if field.is_relation]
     for row in found.select_related(*related) if related else found:
-        yield {name: value for field in fields for name, value in _values(row, field)}
+        yield {name: _outward(row, name, value) for field in fields for name, value in _values(row, field)}
+
+
+def _outward(row: Any, name: str, value: Any) -> Any:
+    """Without the words that colleagues wrote to each other about where the case belongs."""
+    if name == "data" and getattr(row, "action", "") == Action.ASSIGN:
+        return {key: fact for key, fact in value.items() if key != "reason"}
+    return value
 
 
 def _is_shown(model: type[Model], field: "models.Field[Any, Any]") -> bool:

@@ -1,6 +1,7 @@
 """Middleware of our own: refusals become answers, the language can be chosen, and no view is open by mistake."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -19,12 +20,18 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class Refusals:
-    """Turn a `kernel.errors.Refusal` that a view lets through into its page, htmx piece or JSON."""
+    """Turn a `kernel.errors.Refusal` that a view lets through into its page, htmx piece or JSON.
+
+    NUL characters, which no database can look for, are dropped from the query of an address.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -63,13 +70,21 @@ def _chosen(request: HttpRequest) -> str | None:
 
 
 class Access:
-    """Open a view only to those whom its mark names; a view without a mark is open to nobody (see `access`)."""
+    """Open a view only to those whom its mark names; a view without a mark is open to nobody (see `access`).
+
+    What was opened by signing in is kept by no browser: after signing out the back button shows nothing of it.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        match = request.resolver_match
+        rule = access.rule_of(match.func, match.view_name) if match is not None else None
+        if rule is not None and rule.needs_sign_in:
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: access.View, _args: list[Any], _kwargs: dict[str, Any]

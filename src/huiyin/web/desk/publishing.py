@@ -78,7 +78,7 @@ class PublishForm(ActionForm):
         """Refuse what the finder still marks, until a person says that they looked."""
         data = super().clean() or {}
         if not data.get("checked"):
-            for name in ("headline", "text", "place"):
+            for name in ("headline", "text", "reason", "place"):
                 kinds = sorted(
                     {str(KINDS[span.type]) for span in personal_data.find(str(data.get(name) or ""))}
                 )

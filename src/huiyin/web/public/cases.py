@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,7 @@ PUBLISHED = access.public(reason="Published cases are for everybody.")
 PAGE = 20
 SUPPORT_COOKIE = "support"
 YEAR = 365 * 24 * 3600
+UNWRITABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]")
 
 
 def _wanted(request: HttpRequest) -> published.Wanted:
@@ -112,6 +114,11 @@ def support(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
+def _for_xml(text: str) -> str:
+    """The text without control characters, which XML cannot hold: one of them would take the feed from everybody."""
+    return UNWRITABLE.sub(" ", text)
+
+
 @PUBLISHED
 @require_GET
 def feed(request: HttpRequest) -> HttpResponse:
@@ -123,9 +130,9 @@ def feed(request: HttpRequest) -> HttpResponse:
     )
     for row in rows:
         atom.add_item(
-            title=row.title,
+            title=_for_xml(row.title),
             link=base + published.url_path(row),
-            description=row.text,
+            description=_for_xml(row.text),
             unique_id=f"{base}{published.url_path(row)}",
             pubdate=row.published_at,
             updateddate=row.published_at,

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from huiyin.cases.operations import opening
+from huiyin.kernel.errors import Conflict
 from huiyin.web.components import access
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ def for_its_person(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
         case = current(request)
         if case is None:
             return redirect("public:track")
+        if request.POST.get("of_case", case.number) != case.number:
+            # The form is of a case that was open here before: what was typed must not reach another office.
+            raise Conflict(_("This has changed in between. Load the page again and look at the new state."))
         response = view(request, case, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
