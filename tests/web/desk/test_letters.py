@@ -11,6 +11,7 @@ from huiyin.accounts.enums import Role
 from huiyin.cases.enums import Outcome, State
 from huiyin.cases.models import Case, Note, Publication, Reply
 from huiyin.cases.operations import acting, handling, person
+from huiyin.files import operations as files
 from huiyin.knowledge.models import ReplyTemplate
 from tests import factories
 from tests.web.desk.addresses import address, sent
@@ -173,3 +174,24 @@ def test_an_operator_cannot_publish(case, client):
     assert client.get(address(case, "publish")).status_code == 409
     assert client.post(address(case, "publish"), sent(case, headline="x", text="y")).status_code == 403
     assert not Publication.objects.exists()
+
+
+def test_only_chosen_files_become_public(unit, officer, client):
+    image = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(image, "PNG")
+    stored = [
+        files.store(SimpleUploadedFile("a.png", image.getvalue()), name=f"lamp{n}.png") for n in range(2)
+    ]
+    case = factories.case(unit=unit, files=stored)
+    client.force_login(officer)
+    first, second = case.files.all()
+    page = client.get(address(case, "publish")).text
+    assert "lamp0" in page
+    data = sent(case, headline="Lamp", text="A lamp is dark.", shown_files=[second.pk])
+    client.post(address(case, "publish"), data)
+    assert list(case.files.filter(is_public=True)) == [second]
+    other = factories.case(unit=unit)
+    response = client.post(
+        address(other, "publish"), sent(other, headline="x", text="y", shown_files=[first.pk])
+    )
+    assert response.status_code == 422

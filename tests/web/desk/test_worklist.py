@@ -125,6 +125,7 @@ def test_filters_narrow(unit, officer):
     assert rows(officer, Tab.UNIT, text="路灯") == [lamp.pk]
     assert rows(officer, Tab.ALL, text="路灯 -东门") == []
     assert rows(officer, Tab.UNIT, text="???") == []
+    assert rows(officer, Tab.ALL, text=f" {lamp.number[:4]} {lamp.number[4:]}") == [lamp.pk]
     assert len(rows(officer, Tab.UNIT, urgencies=["utilities"])) == 1
     assert rows(officer, Tab.UNIT, services=[lamp.service_id]) == [lamp.pk]
     assert rows(officer, Tab.UNIT, states=[State.RECEIVED]) == []

@@ -26,7 +26,7 @@ from huiyin.accounts.queries import has_permission
 from huiyin.cases.enums import OPEN_STATES, State
 from huiyin.cases.models import Case, SavedFilter
 from huiyin.engines.text import query as search
-from huiyin.kernel import clock
+from huiyin.kernel import clock, public_ids
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
@@ -243,9 +243,12 @@ def _narrowed(filters: Filters, *, is_open: bool) -> list[Any]:
 
 
 def _said(text: str, *, is_open: bool) -> list[Any]:
-    """The words of the case, by the search index; what cannot be searched finds nothing."""
+    """The words of the case, by the search index, or its number; what cannot be searched finds nothing."""
     if not text.strip():
         return []
+    number = public_ids.plain(text)
+    if public_ids.case_number_holds(number):
+        return [Q(number=number)]
     wanted = search.search_query(text).tsquery()
     if not wanted:
         return [Q(pk__in=())]
