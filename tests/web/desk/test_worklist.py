@@ -73,7 +73,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(units):
         assert seen[0] == (made[0] if tab is Tab.UNIT else made[-1])
 
 
-@pytest.mark.parametrize("after", ["x", "~", "2026-13-45T00:00~5", "~99999999999999999999", "'~1", "\x00~1"])
+@pytest.mark.parametrize("after", ["x", "~", "2026-13-45T00:00~5", "~99999999999999999999", "'~1", "\x00x~1"])
 def test_a_cursor_that_makes_no_sense_is_the_beginning(unit, officer, after, client):
     case = factories.case(unit=unit)
     client.force_login(officer)
