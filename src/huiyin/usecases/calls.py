@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
-from huiyin.cases.operations import acting, handling, intake
+from huiyin.cases.operations import acting, handling, intake, limits
 from huiyin.catalogue.enums import Kind
-from huiyin.kernel.errors import Denied
+from huiyin.kernel.errors import Conflict, Denied
 from huiyin.usecases import filing
 
 if TYPE_CHECKING:
@@ -28,20 +28,32 @@ class DirectAnswer:
     outcome: Outcome
 
 
-def send_on(new: intake.NewCase, *, contact: filing.ContactGiven, operator: User) -> intake.Filed:
-    """File a case for a caller; the unit of its service has it in its list at once. Refuses as `file_case` does."""
+class FiledAlready(Conflict):
+    """The same form was sent twice; the first one is filed."""
+
+
+@transaction.atomic
+def send_on(
+    new: intake.NewCase, *, contact: filing.ContactGiven, operator: User, once: str = ""
+) -> intake.Filed:
+    """File a case for a caller; the unit of its service has it in its list at once. Refuses as `file_case` does.
+
+    `once` is a mark of the form: a second call with it, also at the same moment, is refused (FiledAlready).
+    """
+    _claim(operator, once)
     return filing.file_case(replace(new, filed_by=operator), contact=contact)
 
 
 @transaction.atomic
 def answer_at_once(
-    new: intake.NewCase, *, contact: filing.ContactGiven, operator: User, answer: DirectAnswer
+    new: intake.NewCase, *, contact: filing.ContactGiven, operator: User, answer: DirectAnswer, once: str = ""
 ) -> intake.Filed:
     """File a case and give its answer in the same breath: all of it or nothing.
 
     It goes to no unit, so that nobody is asked to sign for what is answered already. Refuses (Denied) a user who may
-    not answer at the desk, and as `file_case` and `answer` do.
+    not answer at the desk, (FiledAlready) a second call with the mark `once`, and as `file_case` and `answer` do.
     """
+    _claim(operator, once)
     if not accounts.has_permission(operator, Permission.ANSWER_AT_DESK):
         raise Denied(_("Your role does not answer at the desk. Send the case on."))
     has_place = bool(new.place_text or new.area or new.point)
@@ -53,3 +65,9 @@ def answer_at_once(
         handling.classify(filed.case.pk, version=new.version, kind=kind, actor=actor)
     handling.answer(filed.case.pk, text=answer.text, outcome=answer.outcome, actor=actor)
     return filed
+
+
+def _claim(operator: User, once: str) -> None:
+    """Take the mark of a form, in the transaction that files it: whoever comes second waits here, and is refused."""
+    if once and limits.tries("call", f"{operator.pk}:{once}", window=limits.DAY) > 1:
+        raise FiledAlready

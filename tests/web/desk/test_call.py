@@ -1,14 +1,18 @@
 """A call from the first word to the slip."""
 
+import threading
+
 import pytest
+from django.db import connections
 from django.urls import reverse
 
 from huiyin.accounts.enums import Role
 from huiyin.cases.enums import Anonymity, Outcome, State
 from huiyin.cases.models import Case
-from huiyin.cases.operations import opening, person
+from huiyin.cases.operations import intake, opening, person
 from huiyin.people.operations import create_contact
 from huiyin.questionnaires.models import Form
+from huiyin.usecases import calls, filing
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +74,37 @@ def test_pressing_twice_files_once(operator, client):
     assert Case.objects.count() == 1
     client.post(CALL, entered(once="A2"))
     assert Case.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressing_twice_at_the_same_moment_files_once(operator):
+    new = intake.NewCase(text="路灯坏了", channel=factories.channel("phone"))
+    start, found = threading.Barrier(3), []
+
+    def send() -> None:
+        start.wait()
+        try:
+            found.append(calls.send_on(new, contact=filing.ContactGiven(), operator=operator, once="A3"))
+        except calls.FiledAlready as refusal:
+            found.append(refusal)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send) for _turn in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Case.objects.count() == 1
+    assert sum(isinstance(one, calls.FiledAlready) for one in found) == 2
+
+
+def test_the_secret_of_a_slip_does_not_lie_open_in_the_session(operator, client):
+    client.post(CALL, entered(once="A4"))
+    kept = str(dict(client.session))
+    secret = client.get(reverse("desk:slip")).context["secret"]
+    assert secret.replace("-", "") not in kept
+    assert Case.objects.get().number not in kept
 
 
 def test_answered_on_the_line_goes_to_no_unit_and_can_be_reopened(operator, service, client):

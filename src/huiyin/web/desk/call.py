@@ -17,7 +17,7 @@ from huiyin.accounts.queries import has_permission
 from huiyin.cases.operations import intake
 from huiyin.cases.queries import beside, receipts
 from huiyin.catalogue import queries as catalogue
-from huiyin.kernel import public_ids
+from huiyin.kernel import public_ids, vault
 from huiyin.kernel.errors import Refusal
 from huiyin.usecases import calls
 from huiyin.web.components import access
@@ -51,22 +51,26 @@ def _file(request: HttpRequest, form: call_forms.CallForm) -> HttpResponse:
         return _page(request, form, questions=questions, status=422)
     try:
         filed = _carry_out(request.user, form, questions)
+    except calls.FiledAlready:
+        return redirect("desk:slip")
     except Refusal as refusal:
         for name, message in refusal.fields.items():
             form.add_error(name if name in form.fields else None, str(message))
         if not form.errors:
             form.add_error(None, str(refusal.message))
         return _page(request, form, questions=questions, status=refusal.status)
-    request.session[SLIP] = {"number": filed.case.number, "secret": filed.secret}
+    # Encrypted: sessions lie in the database, and nobody who reads it there shall open the case.
+    request.session[SLIP] = vault.encrypt(f"{filed.case.number} {filed.secret}")
     request.session[FILED] = [*request.session.get(FILED, []), form.cleaned_data["once"]][-SENT_ONCE:]
     return redirect("desk:slip")
 
 
 def _carry_out(user: Any, form: call_forms.CallForm, questions: call_forms.Questions) -> intake.Filed:
     new, contact, answer = form.new_case(questions.answers), form.contact(), form.direct_answer()
+    once = form.cleaned_data["once"]
     if answer is None:
-        return calls.send_on(new, contact=contact, operator=user)
-    return calls.answer_at_once(new, contact=contact, operator=user, answer=answer)
+        return calls.send_on(new, contact=contact, operator=user, once=once)
+    return calls.answer_at_once(new, contact=contact, operator=user, answer=answer, once=once)
 
 
 def _page(
@@ -103,12 +107,13 @@ def slip(request: HttpRequest) -> HttpResponse:
     shown = request.session.pop(SLIP, None)
     if shown is None:
         return redirect("desk:intake")
-    case = receipts.case_for_receipt(shown["number"])
+    number, secret = vault.decrypt(shown).split()
+    case = receipts.case_for_receipt(number)
     follow = f"{settings.HUIYIN_BASE_URL}{reverse('public:track')}?number={case.number}"
     context = {
         "case": case,
         "number": receipts.shown_number(case.number),
-        "secret": public_ids.grouped(shown["secret"]),
+        "secret": public_ids.grouped(secret),
         "follow": follow,
         "qr": segno.make(follow, error="m").svg_inline(
             scale=3, dark="#16211f", light="#ffffff", omitsize=True
