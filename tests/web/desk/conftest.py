@@ -9,6 +9,12 @@ from tests import factories
 
 
 @pytest.fixture
+def client():
+    """A browser of somebody who reads English."""
+    return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture
 def unit():
     return factories.unit(names={"en": "Lighting", "zh-hans": "照明科"})
 

@@ -111,7 +111,7 @@ def test_an_address_lasts_as_promised_and_then_ends(client, photo):
     with time_machine.travel(start + dt.timedelta(minutes=9, seconds=55)):
         assert client.get(address).status_code == 200
     with time_machine.travel(start + dt.timedelta(minutes=20, seconds=5)):
-        response = client.get(address)
+        response = client.get(address, headers={"accept-language": "en"})
     assert response.status_code == 404
     assert "expired" in response.content.decode()
 
