@@ -1,7 +1,7 @@
 """A resident in a real browser: on a phone by keyboard only, and once without JavaScript."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from huiyin.accounts.enums import Role
 from huiyin.cases.enums import Outcome
@@ -9,6 +9,7 @@ from huiyin.cases.models import Case
 from huiyin.cases.operations import acting, handling, publishing
 from huiyin.questionnaires.models import Form
 from tests import factories
+from tests.browser.keys import enter, press_to
 
 QUESTIONS = [
     {
@@ -33,23 +34,6 @@ def city(live_server):
     form = Form.objects.create(questions=QUESTIONS)
     factories.service(unit=unit, code="street-light", form=form, keywords=["路灯", "灯不亮"])
     return unit
-
-
-def press_to(page: Page, text: str) -> None:
-    """Walk with the Tab key until the control with this text has the focus."""
-    for _step in range(80):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "() => { const e = document.activeElement; return (e.innerText || e.labels?.[0]?.innerText || e.value || '').trim() }"
-        )
-        if text in focused:
-            return
-    raise AssertionError(f"The Tab key never reaches “{text}” on {page.url}")
-
-
-def enter(page: Page) -> None:
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
 
 
 def test_a_phone_by_keyboard_only(city, open_context, assert_accessible, assert_fits):

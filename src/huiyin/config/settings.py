@@ -80,6 +80,8 @@ MIDDLEWARE = [
     "huiyin.web.components.middleware.Refusals",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages go packed too: a cheap telephone on a slow line. Django adds random bytes against BREACH.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "huiyin.web.components.middleware.Language",
