@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SCREENSHOTS = ROOT / "screenshots"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = {320: 640, 768: 1024, 1280: 800}
+# What sticks out to the right, the innermost last.
+OVER = """() => [...document.querySelectorAll("body *")]
+  .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest(".hy-table-scroll"))
+  .slice(-6).map((e) => `${e.tagName}.${e.className}`).join(", ")"""
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -122,7 +126,7 @@ def assert_fits() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"{page.url} is {over} px too wide at {page.viewport_size}"
+        assert over <= 0, f"{page.url} is {over} px too wide at {page.viewport_size}: {page.evaluate(OVER)}"
 
     return check
 

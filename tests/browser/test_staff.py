@@ -111,6 +111,7 @@ def test_a_call_by_keyboard_only(at_desk, assert_accessible):
     assert_accessible(page)
     press_to(page, "File it and show the slip")
     enter(page)
+    page.wait_for_url("**/desk/call/slip/")
     assert_accessible(page)
     case = Case.objects.get()
     assert (case.place_text, case.intake[0]["shown"]) == ("东门", "One")
@@ -187,42 +188,28 @@ def full_case(city):
     return filed.case
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_every_desk_screen_is_accessible_and_fits(
-    full_case, at_desk, assert_accessible, assert_fits, screenshot, language
+def test_long_words_fit_a_phone_and_dark_mode_is_readable(
+    full_case, at_desk, assert_accessible, assert_fits, screenshot
 ):
-    head = at_desk(Role.UNIT_HEAD, name="周科长", language=language)
-    operator = at_desk(Role.OPERATOR, name="林悦", language=language)
+    page = at_desk(Role.UNIT_HEAD, name=LONG[:60], width=320, language="zh-hans")
+    page.emulate_media(color_scheme="dark")
     case = f"/desk/cases/{full_case.number}/"
-    actions = ["take", "assign", "classify", "contact", "note", "person_writes", "withdraw"]
     paths = {
-        head: [
-            "/desk/?filter=1&tab=unit", "/desk/?filter=1&tab=overdue", "/desk/?filter=1&tab=all&q=x", case,
-            f"{case}letter/", f"{case}publish/", *(f"{case}do/{action}/" for action in actions), "/desk/cases/1/",
-            "/manage/roles/",
-        ],
-        operator: ["/desk/call/", "/desk/?filter=1&tab=all"],
+        "list": "/desk/?filter=1&tab=unit", "case": case, "letter": f"{case}letter/", "publish": f"{case}publish/",
+        "missing": "/desk/cases/1/", "roles": "/manage/roles/",
+        **{name: f"{case}do/{name}/" for name in ("take", "classify", "contact", "note", "person_writes")},
     }  # fmt: skip
-    for page, addresses in paths.items():
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            for address in addresses:
-                page.goto(address)
-                screenshot(
-                    page, f"desk-{address.strip('/').replace('/', '_').replace('?', '_')}-{language}-{width}"
-                )
-                assert_fits(page)
-                assert_accessible(page)
-    head.emulate_media(color_scheme="dark")
-    for address in ("/desk/?filter=1&tab=unit", case, f"{case}letter/"):
-        head.goto(address)
-        assert_accessible(head)
+    for name, path in paths.items():
+        page.goto(path)
+        screenshot(page, f"staff-dark-{name}-320")
+        assert_fits(page)
+        assert_accessible(page)
 
 
 def test_desk_without_javascript(full_case, at_desk):
     page = at_desk(Role.UNIT_HEAD, name="周科长", width=320, javascript=False)
     page.goto("/desk/?filter=1&tab=unit")
-    page.locator("#filter-q").fill(full_case.number)
+    page.locator("#filter-q").fill("路灯设施")
     press(page, "form[role=search] button")
     page.locator("input[name=selected]").check()
     page.locator("#bulk-officer").select_option(index=1)
@@ -248,7 +235,7 @@ def test_desk_without_javascript(full_case, at_desk):
     page.locator("#id_text").fill(TEXT)
     page.locator("#id_phone").fill("13812345678")
     press(page, "button[value=look].hy-no-js")
-    expect(page.locator("#earlier")).to_contain_text(full_case.number)
+    expect(page.locator(f"#earlier a[href*=\"{full_case.number}\"]")).to_be_visible()
     press(page, "button[value=street-light]")
     page.locator("input[name=q-extent][value=one]").check()
     press(page, "button[value=file]")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from huiyin.accounts import queries as accounts
-from huiyin.cases.enums import Action
+from huiyin.cases.enums import Action, ReplyKind
 from huiyin.cases.models import Case, CaseFile, Event
 from huiyin.catalogue import queries as catalogue
 from huiyin.organisations import queries as organisations
@@ -41,6 +41,12 @@ def for_person(case: Case) -> Timeline:
 def since(case: Case, event_id: int) -> Timeline:
     """What happened after this event, for somebody who had read up to it."""
     return _timeline(case, _events(case).filter(pk__gt=event_id).select_related("note", "actor"))
+
+
+def last_answer(case: Case) -> str:
+    """The text of the last answer, empty where there is none yet."""
+    row = case.replies.filter(kind=ReplyKind.ANSWER).order_by("-sent_at", "-pk").first()
+    return row.text if row is not None else ""
 
 
 def _events(case: Case) -> QuerySet[Event]:

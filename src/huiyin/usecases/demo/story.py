@@ -140,11 +140,11 @@ class Teller:
         text = self.chance.choice(ANSWERS[outcome]).format(place=self.case.place_text or "您说的地方")
         with clock.turned_to(self.at):
             handling.answer(self.case.pk, text=text, outcome=outcome, actor=officer)
-            self._publish(officer)
+            self._publish(officer, answer=text)
         if self.chance.random() < 0.55 and self.later(3, 90):
             self._verdict(outcome, officer)
 
-    def _publish(self, officer: acting.Actor) -> None:
+    def _publish(self, officer: acting.Actor, *, answer: str) -> None:
         version = self.case.service_version
         if self.case.contact_id or version is None or not version.may_publish or self.chance.random() > 0.75:
             return
@@ -153,7 +153,9 @@ class Teller:
         )
         publishing.publish(
             self.case.pk,
-            public=publishing.PublicText(title=title, text=self.case.text, public_place=self.case.place_text),
+            public=publishing.PublicText(
+                title=title, text=self.case.text, public_place=self.case.place_text, answer=answer
+            ),
             actor=officer,
         )
 

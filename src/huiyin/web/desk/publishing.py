@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from huiyin.cases.enums import Action
 from huiyin.cases.operations import publishing
-from huiyin.cases.queries import opening, possible
+from huiyin.cases.queries import opening, possible, timeline
 from huiyin.engines.text import personal_data
 from huiyin.engines.text.personal_data import Kind
 from huiyin.kernel.errors import Conflict, Refusal
@@ -53,6 +53,13 @@ class PublishForm(ActionForm):
     reason = Words(
         label=gettext_lazy("Why it differs from the person's words"), max_length=300, required=False
     )
+    answer = Words(
+        label=gettext_lazy("The answer as the public reads it"),
+        help_text=gettext_lazy("Empty: the public sees the outcome without the letter."),
+        widget=letter_box(6),
+        max_length=LONGEST,
+        required=False,
+    )
     show_place = forms.BooleanField(
         label=gettext_lazy("Show the place, rounded to about 100 m"), required=False
     )
@@ -71,14 +78,16 @@ class PublishForm(ActionForm):
         super().__init__(*args, **kwargs)
 
     def prepare(self) -> None:
-        """Files that came with the first text."""
+        """Offer the files that came with the first text, and an answer only where one was given."""
+        if self.case.answered_at is None:
+            del self.fields["answer"]
         self.choose("shown_files", [(str(row.pk), row.file.name) for row in self.case_files])
 
     def clean(self) -> dict[str, Any]:
         """Refuse what the finder still marks, until a person says that they looked."""
         data = super().clean() or {}
         if not data.get("checked"):
-            for name in ("headline", "text", "reason", "place"):
+            for name in ("headline", "text", "reason", "answer", "place"):
                 kinds = sorted(
                     {str(KINDS[span.type]) for span in personal_data.find(str(data.get(name) or ""))}
                 )
@@ -99,6 +108,7 @@ class PublishForm(ActionForm):
             title=data["headline"],
             text=data["text"],
             reason=data["reason"],
+            answer=data.get("answer", ""),
             show_place=data["show_place"],
             public_place=data["place"],
             file_ids=tuple(int(pk) for pk in data["shown_files"]),
@@ -151,6 +161,7 @@ def _proposal(row: Case) -> dict[str, Any]:
     if publication is not None:
         return {
             "headline": publication.title, "text": publication.text, "reason": publication.reason,
+            "answer": publication.answer,
             "show_place": publication.show_place, "place": publication.place_text,
             "shown_files": [str(pk) for pk in row.files.filter(is_public=True).values_list("pk", flat=True)],
         }  # fmt: skip
@@ -159,7 +170,7 @@ def _proposal(row: Case) -> dict[str, Any]:
     differs = _("Personal data were masked.") if masked != row.text else ""
     return {
         "headline": first[:TITLE_CHARACTERS], "text": masked, "reason": differs, "show_place": True,
-        "place": _masked(row.place_text),
+        "place": _masked(row.place_text), "answer": _masked(timeline.last_answer(row)),
     }  # fmt: skip
 
 
