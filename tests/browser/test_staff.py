@@ -235,7 +235,7 @@ def test_desk_without_javascript(full_case, at_desk):
     page.locator("#id_text").fill(TEXT)
     page.locator("#id_phone").fill("13812345678")
     press(page, "button[value=look].hy-no-js")
-    expect(page.locator(f"#earlier a[href*=\"{full_case.number}\"]")).to_be_visible()
+    expect(page.locator(f'#earlier a[href*="{full_case.number}"]')).to_be_visible()
     press(page, "button[value=street-light]")
     page.locator("input[name=q-extent][value=one]").check()
     press(page, "button[value=file]")
