@@ -114,9 +114,9 @@ def test_never_raises_and_spans_are_in_order(text):
 
 @pytest.mark.parametrize("piece", ["a", "1", "1 ", "我叫", "王", "a.", "@", "3栋", "一", "138-", "-", "湘A"])
 def test_hostile_texts_end_in_time(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     personal_data.find((piece * 500_000)[:500_000])
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 @pytest.mark.realdata

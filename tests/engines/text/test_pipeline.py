@@ -75,10 +75,10 @@ def test_units_number_every_character_of_a_run():
     ids=["han", "latin", "marks", "only-marks", "accents", "nul", "expanding", "quotes"],
 )
 def test_a_million_characters_take_seconds_not_minutes(text):
-    started = time.perf_counter()
+    started = time.process_time()
     pipeline.tokens(text)
     pipeline.search_vector(text)
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
 
 
 def test_a_document_stays_below_what_postgresql_takes():
