@@ -1,6 +1,6 @@
 # Huiyin. Needs Python 3.11 or later and make; everything else is fetched into .venv once.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format docs messages requirements bench clean
+.PHONY: help setup demo test check format docs messages pictures requirements bench clean
 
 PY  := .venv/bin/python
 UV  := .venv/bin/uv
@@ -58,6 +58,10 @@ docs: setup ## write the generated reference pages and build the documentation i
 
 messages: setup ## bring the Chinese catalogues up to date with what the product says, and name what lacks a translation
 	@$(PY) .ci/catalogues.py --missing
+
+pictures: setup ## take the pictures of the README anew
+	@$(RUN)pytest -q tests/browser/test_pictures.py
+	@mkdir -p docs/images && cp screenshots/readme-home.png screenshots/readme-case.png docs/images/
 
 requirements: setup ## write requirements.txt, for installations with pip only
 	@$(UV) export --quiet --frozen --no-dev --no-emit-project --no-header --output-file requirements.txt
