@@ -1,16 +1,20 @@
 """What somebody with bad intentions, or with two tabs, would try from a browser."""
 
 import json
+import re
 import zipfile
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from huiyin.accounts.enums import Role
 from huiyin.cases.enums import Outcome
 from huiyin.cases.models import Message
-from huiyin.cases.operations import acting, handling, limits, publishing
+from huiyin.cases.operations import acting, handling, limits, person, publishing
+from huiyin.files.models import StoredFile
 from huiyin.people import operations as people
 from huiyin.privacy import operations as privacy
 from huiyin.usecases import own_contact, revealing
@@ -144,3 +148,33 @@ def test_notes_reach_no_page_of_the_public_or_the_person(client):
         "/follow/receipt.json",
     ):
         assert "只给同事看" not in client.get(address).content.decode()
+
+
+def test_a_public_answer_stands_under_the_letter_that_it_was_written_for(client):
+    unit = factories.unit()
+    case = factories.case(unit=unit)
+    officer = acting.staff(factories.user((Role.OFFICER, unit)))
+    handling.answer(case.pk, text="已修好。", outcome=Outcome.SOLVED, actor=officer)
+    published(case, answer="第一次的公开答复")
+    person.reopen(case.pk, text="还是不亮")
+    handling.answer(case.pk, text="换不了。", outcome=Outcome.CANNOT, actor=officer)
+    first, second = client.get(f"/cases/{case.number}/").content.decode().split("<h2")[1:3]
+    assert "第一次的公开答复" in first
+    assert "第一次的公开答复" not in second
+
+
+def test_the_name_that_somebody_gave_a_file_is_not_published(client):
+    stored = StoredFile.objects.create(
+        name="王小明身份证.jpg", kind="image", content_type="image/jpeg", size=3, sha256="0" * 64,
+        key=default_storage.save("test/attack.jpg", ContentFile(b"abc")),
+    )  # fmt: skip
+    unit = factories.unit()
+    case = factories.case(unit=unit, files=[stored])
+    head = acting.staff(factories.user((Role.UNIT_HEAD, unit)))
+    ids = tuple(case.files.values_list("pk", flat=True))
+    public = publishing.PublicText(title="路灯", text="路灯坏了", file_ids=ids)
+    publishing.publish(case.pk, public=public, actor=head)
+    address = re.search(r'href="(/files/[^"]+)"', client.get(f"/cases/{case.number}/").content.decode())[1]
+    response = client.get(address)
+    response.close()
+    assert response.headers["content-disposition"] == 'inline; filename="image.jpg"'

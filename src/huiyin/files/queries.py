@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from huiyin.kernel import clock, ports
 from huiyin.kernel.errors import Missing
 from huiyin.kernel.ports import Health
 
-WHOLE, PREVIEW = "f", "p"
+WHOLE, PREVIEW, NAMELESS = "f", "p", "n"
 _SIGNER = signing.Signer(salt="huiyin.files")
 
 
@@ -54,6 +55,11 @@ def url(file: StoredFile, *, minutes: int = 60) -> str:
     return _url(file, WHOLE, minutes)
 
 
+def nameless_url(file: StoredFile, *, minutes: int = 60) -> str:
+    """The same for the public: the sender's name of the file, which may be a person's, is not in it."""
+    return _url(file, NAMELESS, minutes)
+
+
 def preview_url(file: StoredFile, *, minutes: int = 60) -> str:
     """The same for the preview (at most 480 pixels); "" where the file has none."""
     return _url(file, PREVIEW, minutes) if file.preview_key else ""
@@ -75,7 +81,8 @@ def served(signed: str) -> Served:
         raise Missing(_("This file was deleted."))
     if variant == PREVIEW:
         return Served(file.preview_key, "preview.jpg", "image/jpeg", f"{file.sha256}-p", left)
-    return Served(file.key, file.name, file.content_type, file.sha256, left)
+    name = f"{file.kind}{PurePosixPath(file.key).suffix}" if variant == NAMELESS else file.name
+    return Served(file.key, name, file.content_type, file.sha256, left)
 
 
 def opened(key: str) -> BinaryIO:

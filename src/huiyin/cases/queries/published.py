@@ -138,6 +138,12 @@ def answers(row: Publication) -> list[Reply]:
     )
 
 
+def worded(row: Publication, replies: list[Reply]) -> Reply | None:
+    """Of these answers the one that the public text was written for: the last before it was published."""
+    earlier = [reply for reply in replies if reply.sent_at <= row.published_at]
+    return earlier[-1] if earlier and row.answer else None
+
+
 def files(row: Publication) -> list[CaseFile]:
     """Files that were chosen for the public."""
     return list(CaseFile.objects.filter(case_id=row.case_id, is_public=True).select_related("file"))

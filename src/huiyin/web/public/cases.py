@@ -84,12 +84,15 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     row = published.by_number(number)
     if row is None:
         raise Missing(_("This case is not published, or not any more."))
+    answers = published.answers(row)
     context: dict[str, Any] = {
         "row": row,
         "service": catalogue.service_name(row.service),
-        "answers": published.answers(row),
+        "answers": answers,
+        "worded": published.worded(row, answers),
         "photos": [
-            (used.file, files.url(used.file), files.preview_url(used.file)) for used in published.files(row)
+            (used.file, files.nameless_url(used.file), files.preview_url(used.file))
+            for used in published.files(row)
         ],
         "map": maps.view(row.lat, row.lon) if row.lat is not None else None,
         "supported": request.GET.get("supported"),
