@@ -224,21 +224,23 @@ def _columns(model) -> list[str]:
 
 def desk_screens() -> list[tuple[str, str, str]]:
     """(name, user, address) of what officers look at all day."""
-    found = []
-    for user in ("officer", "dispatcher"):
-        for tab in (
-            "unit",
-            "mine",
-            "unassigned",
-            "received",
-            "open",
-            "today",
-            "overdue",
-            "waiting",
-            "answered",
-            "all",
-        ):
-            found.append((f"worklist {tab} ({user})", user, f"/desk/?filter=1&tab={tab}"))
+    tabs = (
+        "unit",
+        "mine",
+        "unassigned",
+        "received",
+        "open",
+        "today",
+        "overdue",
+        "waiting",
+        "answered",
+        "all",
+    )
+    found = [
+        (f"worklist {tab} ({user})", user, f"/desk/?filter=1&tab={tab}")
+        for user in ("officer", "dispatcher")
+        for tab in tabs
+    ]
     narrowed = {
         "common word": "tab=all&q=路灯", "rare word": "tab=all&q=编号590", "words not there": "tab=all&q=长颈鹿",
         "state and kind": "tab=unit&state=accepted&kind=complaint", "service": "tab=all&service=service-7",

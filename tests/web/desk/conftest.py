@@ -28,9 +28,3 @@ def officer(unit):
 def case(unit):
     contact = create_contact(name="张三丰", phone="13812345678")
     return factories.case(unit=unit, contact=contact, place_text="东门", point=(26.08, 119.3))
-
-
-@pytest.fixture
-def client():
-    """A browser set to English, so that the words of the tests are those of the code."""
-    return Client(headers={"accept-language": "en"})
