@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from huiyin.accounts import queries as accounts
 from huiyin.kernel.errors import Conflict, Invalid, Missing
@@ -101,7 +101,7 @@ def found(row: Any) -> Any:
 
 def home() -> Crumb:
     """The first step of the way."""
-    return Crumb(_("Set up"), reverse("manage:home"))
+    return Crumb(pgettext("the part for administrators", "Set up"), reverse("manage:home"))
 
 
 def numbered(
