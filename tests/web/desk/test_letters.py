@@ -195,3 +195,19 @@ def test_only_chosen_files_become_public(unit, officer, client):
         address(other, "publish"), sent(other, headline="x", text="y", shown_files=[first.pk])
     )
     assert response.status_code == 422
+
+
+def test_the_answer_is_masked_and_then_read_by_the_public(case, officer, client):
+    client.force_login(officer)
+    actor = acting.staff(officer)
+    assert "answer" not in client.get(address(case, "publish")).context["form"].fields
+    client.post(address(case, "publish"), sent(case, headline="路灯", text="路灯不亮", checked="on"))
+    text = "已修好，有事请打13812345678。"
+    handling.answer(case.pk, text=text, outcome=Outcome.SOLVED, actor=actor)
+    proposal = client.get(address(case, "publish")).context["form"].initial["answer"]
+    assert proposal.startswith("已修好")
+    assert "13812345678" not in proposal
+    data = sent(case, headline="路灯", text="路灯不亮", answer=text)
+    assert client.post(address(case, "publish"), data).status_code == 422
+    client.post(address(case, "publish"), data | {"answer": proposal})
+    assert proposal in client.get(f"/cases/{case.number}/").text

@@ -28,7 +28,7 @@ from huiyin.web.desk.forms import LONGEST, ActionForm, letter_box
 from huiyin.web.desk.worklist import SEES_CASES
 
 if TYPE_CHECKING:
-    from huiyin.cases.models import Case, CaseFile
+    from huiyin.cases.models import Case, CaseFile, Publication
 
 TITLE_CHARACTERS = 40
 KINDS = {
@@ -161,7 +161,7 @@ def _proposal(row: Case) -> dict[str, Any]:
     if publication is not None:
         return {
             "headline": publication.title, "text": publication.text, "reason": publication.reason,
-            "answer": publication.answer,
+            "answer": publication.answer or _news(row, publication),
             "show_place": publication.show_place, "place": publication.place_text,
             "shown_files": [str(pk) for pk in row.files.filter(is_public=True).values_list("pk", flat=True)],
         }  # fmt: skip
@@ -172,6 +172,13 @@ def _proposal(row: Case) -> dict[str, Any]:
         "headline": first[:TITLE_CHARACTERS], "text": masked, "reason": differs, "show_place": True,
         "place": _masked(row.place_text), "answer": _masked(timeline.last_answer(row)),
     }  # fmt: skip
+
+
+def _news(row: Case, publication: Publication) -> str:
+    """The answer, masked, where it was given only after the case was published."""
+    if row.answered_at is None or row.answered_at < publication.published_at:
+        return ""
+    return _masked(timeline.last_answer(row))
 
 
 def _masked(text: str) -> str:
