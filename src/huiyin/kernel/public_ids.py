@@ -1,6 +1,5 @@
 """Identifiers that people see: case numbers, secrets, tokens. None can be guessed from another one."""
 
-import hashlib
 import hmac
 import secrets
 import unicodedata
@@ -58,4 +57,4 @@ def token() -> str:
 def keyed_hash(purpose: str, value: str) -> str:
     """HMAC-SHA-256 of `value` under the installation's key; equal values of one purpose can be found, not read back."""
     key = f"{settings.SECRET_KEY}:{purpose}".encode()
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, value.encode(), "sha256").hex()

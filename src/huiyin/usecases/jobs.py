@@ -9,6 +9,7 @@ from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import clockwork
+from huiyin.usecases.bulk import waiting
 
 
 @app.periodic(cron="* * * * * */15")
@@ -35,6 +36,7 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
     clockwork.remove_old_counts()
     files.remove_unused()
     files.remove_orphans()
+    waiting.forget_old()
 
 
 @app.periodic(cron="* * * * * */20")
@@ -66,3 +68,9 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.task(name="import_file", retry=3)
+def import_file(token: str, user_id: int) -> None:
+    """Import a file that was sent in by a screen."""
+    waiting.run(token, user_id=user_id)

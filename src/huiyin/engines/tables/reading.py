@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -49,6 +49,11 @@ class Table:
     delimiter: str = ""
     # How much of the file was read, 0 to 1.
     progress: Callable[[], float] = field(default=lambda: 0.0)
+
+    def close(self) -> None:
+        """Close the file before its last row was read."""
+        if isinstance(self.rows, Generator):
+            self.rows.close()
 
 
 def open_table(path: Path) -> Table:

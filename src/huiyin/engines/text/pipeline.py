@@ -33,6 +33,7 @@ MAX_DOCUMENT_BYTES = 400_000
 MAX_CHARACTERS = 2_000_000
 """Characters of a normalised text that are looked at (one ligature can unfold into eighteen letters)."""
 
+_LAST = 16_383  # the highest position that PostgreSQL keeps
 _MAX_MARKS = 8
 _ROUNDS = 6
 
@@ -215,12 +216,21 @@ def search_vector(text: str) -> str:
     words are.
     """
     places: dict[str, list[int]] = {}
+    find = places.get
     for position, token in enumerate(_document_tokens(normalise(text)), start=1):
-        places.setdefault(token, []).append(min(position, 16_383))
-    return " ".join(
-        f"'{token}':{at[0]}" if len(at) == 1 else f"'{token}':{','.join(map(str, dict.fromkeys(at[:256])))}"
+        at = find(token)
+        if at is None:
+            places[token] = [position]
+        else:
+            at.append(position)
+    return " ".join([
+        f"'{token}':{min(at[0], _LAST)}" if len(at) == 1 else f"'{token}':{_positions(at)}"
         for token, at in places.items()
-    )
+    ])  # fmt: skip
+
+
+def _positions(at: list[int]) -> str:
+    return ",".join(map(str, dict.fromkeys(min(position, _LAST) for position in at[:256])))
 
 
 def _document_tokens(normalised: str) -> list[str]:

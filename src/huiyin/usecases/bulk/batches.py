@@ -1,7 +1,6 @@
 """One batch of rows: looked up, converted, stored in one transaction. It is in, or it is not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,38 +14,11 @@ from huiyin.organisations.enums import SettingKey
 from huiyin.people import operations as people
 from huiyin.usecases.bulk import directory
 from huiyin.usecases.bulk.guard import unguarded
-from huiyin.usecases.bulk.mapping import Mapping, own_source
-from huiyin.usecases.bulk.rows import Converted, Converter, Fault
+from huiyin.usecases.bulk.mapping import own_source
+from huiyin.usecases.bulk.plan import Fault, Outcome, Plan, RawRow
+from huiyin.usecases.bulk.rows import Converted, Converter
 
-RawRow = tuple[int, list[str]]
 _ATTEMPTS = 5
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be done with every batch of one file. Picklable: workers get it."""
-
-    mapping: Mapping
-    run: str
-    user_id: int | None = None
-    creates_units: bool = False
-    creates_services: bool = False
-    is_rehearsal: bool = False
-
-    @property
-    def actor(self) -> accounts.Actor:
-        """Who imports: a member of staff, or somebody at the machine."""
-        return (accounts.user(self.user_id) if self.user_id else None) or "system"
-
-
-@dataclass
-class Outcome:
-    """What became of some rows."""
-
-    read: int = 0
-    accepted: int = 0
-    unchanged: int = 0
-    faults: list[Fault] = field(default_factory=list)
 
 
 class Importer:

@@ -89,6 +89,11 @@ def export_with_contacts(
     return _export(_Wanted(path, kind, user, _scope(user, where), purpose), progress)
 
 
+def count(where: Q, *, actor: accounts.Actor) -> int:
+    """How many cases an export of the actor would hold."""
+    return exports.count(_scope(actor, where))
+
+
 @dataclass(frozen=True)
 class _Wanted:
     path: Path

@@ -14,18 +14,19 @@ from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
+from huiyin.cases.operations import indexing
 from huiyin.engines import tables
 from huiyin.kernel.errors import Invalid
 from huiyin.usecases.bulk import mapping as mappings
-from huiyin.usecases.bulk.batches import Importer, Outcome, Plan, RawRow
 from huiyin.usecases.bulk.fields import Field
 from huiyin.usecases.bulk.guard import guarded
-from huiyin.usecases.bulk.rows import Fault
+from huiyin.usecases.bulk.plan import Batch, Fault, Outcome, Plan
 from huiyin.usecases.bulk.workers import Workers
 
-BATCH = 2_000
+BATCH = 1_000
 # Below this size starting processes takes longer than they save.
 WORTH_WORKERS_BYTES = 4_000_000
+WORTH_SETTLING = 5_000
 _HEADER = ("row", "column", "value", "reason")
 _LOCK = 0x68755F11
 
@@ -133,6 +134,8 @@ def run(
                 progress(figures, table.progress())
         except tables.TableError as error:
             raise Invalid(words_of(error)) from error
+    if figures.accepted >= WORTH_SETTLING and not options.is_rehearsal:
+        indexing.settle()
     return figures
 
 
@@ -151,8 +154,8 @@ def _added(figures: Figures, outcome: Outcome) -> Figures:
     )
 
 
-def _batches(table: tables.Table, size: int) -> Iterator[list[RawRow]]:
-    batch: list[RawRow] = []
+def _batches(table: tables.Table, size: int) -> Iterator[Batch]:
+    batch: Batch = []
     for row in table.rows:
         batch.append(row)
         if len(batch) >= size:
@@ -162,7 +165,7 @@ def _batches(table: tables.Table, size: int) -> Iterator[list[RawRow]]:
         yield batch
 
 
-Engine = Callable[[Iterable[list[RawRow]]], Iterator[Outcome]]
+Engine = Callable[[Iterable[Batch]], Iterator[Outcome]]
 
 
 @contextlib.contextmanager
@@ -171,6 +174,9 @@ def _engine(plan: Plan, path: Path, options: Options) -> Iterator[Engine]:
     if count is None:
         count = min(2, os.cpu_count() or 1) if path.stat().st_size >= WORTH_WORKERS_BYTES else 0
     if count == 0:
+        # Only here, for the words of Chinese cost memory: with workers this process does without them.
+        from huiyin.usecases.bulk.batches import Importer  # noqa: PLC0415
+
         importer = Importer(plan)
         yield lambda batches: (importer.run(batch) for batch in batches)
         return

@@ -18,6 +18,7 @@ from huiyin.usecases.bulk import standing, words
 from huiyin.usecases.bulk.directory import Directory, plain
 from huiyin.usecases.bulk.fields import CONTACT, Field
 from huiyin.usecases.bulk.mapping import Mapping
+from huiyin.usecases.bulk.plan import Fault
 
 LONGEST_PLACE, LONGEST_REPLY = 300, 200_000
 SHOWN_OF_VALUE = 200
@@ -34,16 +35,6 @@ _DATES = {
     Field.ANSWERED_AT: "answered_at",
     Field.CLOSED_AT: "closed_at",
 }
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why a row stays out: which column, what stands there, and what is wrong with it."""
-
-    row: int
-    column: str
-    value: str
-    reason: str
 
 
 class _BadCell(Exception):  # noqa: N818 -- caught a few lines below; never leaves this module

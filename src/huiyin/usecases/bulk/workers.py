@@ -11,9 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from huiyin.usecases.bulk import worker_main
-from huiyin.usecases.bulk.batches import Outcome, Plan, RawRow
-
-Batch = list[RawRow]
+from huiyin.usecases.bulk.plan import Batch, Outcome, Plan
 
 
 class WorkerFailedError(RuntimeError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.core.paginator import Page as PageOfRows
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -131,7 +132,8 @@ def form(
         except (Invalid, Conflict) as refusal:
             _tell(given, refusal)
         else:
-            return result if isinstance(result, HttpResponse) else _on(request, ask)
+            # A file that is sent is a response too, though not of this class.
+            return cast("HttpResponse", result) if isinstance(result, HttpResponseBase) else _on(request, ask)
     context = {"form": given, "ask": ask, "crumbs": [home(), *ask.crumbs], **ask.extra}
     return render(request, template, context, status=422 if given.errors else 200)
 
