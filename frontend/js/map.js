@@ -2,6 +2,7 @@
 // installation names a style (data-style); without one the map shows outlines (data-outlines, GeoJSON) on a plain ground.
 // data-points: GeoJSON address of points, each with properties title and url. data-pick: the two inputs to write into.
 import * as maplibre from "maplibre-gl";
+import { componentWords } from "./words.js";
 
 const property = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const empty = { type: "FeatureCollection", features: [] };
@@ -70,7 +71,7 @@ function draw(element) {
     attributionControl: style ? { compact: true } : false,
     cooperativeGestures: true,
     fadeDuration: still ? 0 : 200,
-    locale: JSON.parse(element.dataset.locale || "{}"),
+    locale: componentWords().map,
   });
   map.addControl(new maplibre.NavigationControl({ showCompass: false }));
   map.on("load", () => {

@@ -84,4 +84,15 @@ def collect() -> dict[str, Any]:
             "showSectionAriaLabel": _("Show this section"),
             "hideSectionAriaLabel": _("Hide this section"),
         },
+        "map": {
+            "Map.Title": _("Map"),
+            "Marker.Title": _("Pin"),
+            "NavigationControl.ZoomIn": _("Zoom in"),
+            "NavigationControl.ZoomOut": _("Zoom out"),
+            "Popup.Close": _("Close"),
+            "AttributionControl.ToggleAttribution": _("Show or hide where the map comes from"),
+            "CooperativeGesturesHandler.WindowsHelpText": _("Hold Ctrl and scroll to zoom the map"),
+            "CooperativeGesturesHandler.MacHelpText": _("Hold ⌘ and scroll to zoom the map"),
+            "CooperativeGesturesHandler.MobileHelpText": _("Move the map with two fingers"),
+        },
     }
