@@ -86,3 +86,17 @@ def test_free_words_of_a_colleague_stay_out_of_the_audit_trail():
     handling.assign(case.pk, unit=factories.unit(), reason="住在王小明家隔壁", actor=dispatcher)
     assert Event.objects.get(data__reason="住在王小明家隔壁")
     assert "王小明" not in "".join(str(record.data) for record in Record.objects.all())
+
+
+def test_questions_in_a_row_do_not_stop_the_clock_for_ever():
+    unit = factories.unit()
+    case = factories.case(unit=unit)
+    officer = acting.staff(factories.user((Role.OFFICER, unit)))
+    handling.ask(case.pk, text="哪一盏？", actor=officer)
+    handling.resume(case.pk, actor=officer)
+    with pytest.raises(Conflict, match="has not replied"):
+        handling.ask(case.pk, text="哪一盏？", actor=officer)
+    handling.inform(case.pk, text="请看一下。", actor=officer)
+    person.write(case.pk, text="东门第二盏")
+    handling.ask(case.pk, text="哪一天开始的？", actor=officer)
+    assert Case.objects.get().state == State.AWAITING_PERSON

@@ -4,10 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from huiyin.catalogue import queries as catalogue
-from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
-from huiyin.scorecards import counting
 from huiyin.scorecards.enums import Period
 from huiyin.scorecards.logic import Counts, Rate
 from huiyin.scorecards.models import Snapshot
@@ -36,12 +34,11 @@ class Figures:
     fewest: int
 
 
-def figures(period: Period) -> Figures:
-    """The figures of a period, from the last count; counted now if there was none yet."""
+def figures(period: Period) -> Figures | None:
+    """The figures of a period as last counted; None before the first count, which a job does within ten minutes."""
     row = Snapshot.objects.filter(period=period).first()
     if row is None:
-        now = clock.now()
-        row = Snapshot(period=period, computed_at=now, figures=counting.compute(period, now=now))
+        return None
     groups = {
         name: {int(key): Counts(**values) for key, values in group.items()}
         for name, group in row.figures.items()

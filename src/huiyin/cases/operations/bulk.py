@@ -16,6 +16,7 @@ from huiyin.audit import queries as log
 from huiyin.cases.enums import OPEN_STATES, Action, Anonymity, Outcome, Party, ReplyKind, State
 from huiyin.cases.models import Case
 from huiyin.cases.operations import clocks
+from huiyin.catalogue import queries as catalogue
 from huiyin.catalogue.enums import Kind, Urgency
 from huiyin.engines import merkle
 from huiyin.engines.text import pipeline
@@ -87,9 +88,10 @@ def store(rows: Sequence[Imported], *, actor: str, subject: str) -> int:
     now = clock.now()
     stored = _numbered(rows)
     calendars = {unit.pk: unit for unit in organisations.units()}
+    versions = {row.current_id: row.current for row in catalogue.services()}
     for row in stored:
         if row.case.state in OPEN_STATES:
-            _promise(row, calendars)
+            _promise(row, calendars, versions)
         _commit(row)
     _copy("cases_case", _CASE, (_case(row, now) for row in stored))
     _copy("cases_reply", _REPLY, (_reply(row, now) for row in stored if row.reply_id))
@@ -131,10 +133,11 @@ def _reserve(sequence: str, count: int) -> list[int]:
         return [value for (value,) in cursor.fetchall()]
 
 
-def _promise(row: _Stored, units: dict[int, Any]) -> None:
+def _promise(row: _Stored, units: dict[int, Any], versions: dict[int | None, Any]) -> None:
     """Deadlines of an open case: what the source promised stays, the rest as for a case filed on that day."""
     case = Case(urgency=row.case.urgency)
-    clocks.promise(case, version=None, unit=units.get(row.case.unit_id or 0), start=row.case.received_at)
+    version, unit = versions.get(row.case.version_id), units.get(row.case.unit_id or 0)
+    clocks.promise(case, version=version, unit=unit, start=row.case.received_at)
     row.sign_due_at, row.contact_due_at, row.answer_limit = (
         case.sign_due_at,
         case.contact_due_at,

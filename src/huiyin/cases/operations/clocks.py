@@ -36,6 +36,13 @@ def promise_again(case: Case, *, now: dt.datetime) -> None:
     )
 
 
+def last_question_is_unanswered(case: Case) -> bool:
+    """Whether the person has not written since this unit last stopped the clock with a question."""
+    rows = Pause.objects.filter(case=case, question__unit_id=case.unit_id or 0)
+    last = rows.order_by("-started_at", "-id").first()
+    return last is not None and not case.messages.filter(created_at__gt=last.started_at).exists()
+
+
 def start_pause(case: Case, *, question: Reply, now: dt.datetime) -> Pause:
     """Stop the clock until the person replies, at most for the set number of working days."""
     calendar = organisations.working_calendar(case.unit)

@@ -23,7 +23,7 @@ from huiyin.cases.models import Case, CaseFile, Note, Reply
 from huiyin.cases.operations import clocks, notices
 from huiyin.cases.operations.acting import SYSTEM, Acting, Actor, acting
 from huiyin.catalogue.enums import Kind
-from huiyin.kernel.errors import Denied, Invalid
+from huiyin.kernel.errors import Conflict, Denied, Invalid
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
@@ -121,8 +121,19 @@ def inform(
 def ask(
     case_id: int, *, text: str, actor: Actor, files: Sequence[StoredFile] = (), revision: int | None = None
 ) -> Reply:
-    """Ask the person; the clock for the answer stops until they reply, at most for the set time."""
+    """Ask the person; the clock for the answer stops until they reply, at most for the set time.
+
+    Refuses a further question while the person has not said a word since the last one: a row of questions that nobody
+    answers would stop the clock for ever. A message (`inform`) is always possible.
+    """
     with acting(case_id, Action.ASK, actor=actor, revision=revision) as act:
+        if clocks.last_question_is_unanswered(act.case):
+            raise Conflict(
+                _(
+                    "The person has not replied to your last question, and the clock does not stop a second time "
+                    "for it. Write a message instead, or answer with what you know."
+                )
+            )
         _accept(act)
         reply = _reply(act, ReplyKind.QUESTION, text, files)
         pause = clocks.start_pause(act.case, question=reply, now=act.now)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import feedgenerator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.cases.operations import limits, publishing
 from huiyin.cases.queries import published
@@ -41,7 +41,7 @@ def _wanted(request: HttpRequest) -> published.Wanted:
 
 
 @PUBLISHED
-@require_GET
+@require_safe
 def case_list(request: HttpRequest) -> HttpResponse:
     """Search and filter what was published."""
     wanted = _wanted(request)
@@ -63,7 +63,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 
 @PUBLISHED
-@require_GET
+@require_safe
 def points(request: HttpRequest) -> HttpResponse:
     """The same as points for the map, as GeoJSON."""
     features = [
@@ -78,7 +78,7 @@ def points(request: HttpRequest) -> HttpResponse:
 
 
 @PUBLISHED
-@require_GET
+@require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One published case with the office's answers; never the person's own words, name or letters."""
     row = published.by_number(number)
@@ -123,7 +123,7 @@ def _for_xml(text: str) -> str:
 
 
 @PUBLISHED
-@require_GET
+@require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest published cases that fit, as Atom."""
     rows, _next = published.found(_wanted(request), page_size=50)

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
+from huiyin.kernel.errors import Missing
 from huiyin.scorecards import queries as scorecards
 from huiyin.scorecards.enums import Period
 from huiyin.scorecards.queries import Counts, Rate
@@ -92,11 +93,13 @@ COLUMNS = (
 
 
 @EVERYBODY
-@require_GET
+@require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """All figures of a period, per unit and service."""
     period = _period(request)
     found = scorecards.figures(period)
+    if found is None:
+        return render(request, "public/figures_later.html")
     context = {
         "period": period,
         "periods": Period.choices,
@@ -157,10 +160,12 @@ def _more(total: Counts, fewest: int) -> list[dict[str, str]]:
 
 
 @EVERYBODY
-@require_GET
+@require_safe
 def table(request: HttpRequest) -> HttpResponse:
     """The raw counts as CSV."""
     found = scorecards.figures(_period(request))
+    if found is None:
+        raise Missing(_("Nothing was counted yet. The first count is done within ten minutes."))
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="figures.csv"'
     writer = csv.writer(response)

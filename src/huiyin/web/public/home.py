@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from huiyin.cases.queries import published
 from huiyin.scorecards import queries as scorecards
@@ -13,14 +13,15 @@ from huiyin.web.public.report import draft, forms
 
 
 @access.public(reason="The home page.")
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What is the matter? Under it how we are doing, and what others said."""
     report = draft.unsent(request)
+    counted = scorecards.figures(Period.QUARTER)
     context = {
         "form": forms.MatterForm(initial={"text": report.text}),
         "begun": bool(report.text),
         "newest": published.newest(most=5),
-        "three": figures.three(scorecards.figures(Period.QUARTER)),
+        "three": figures.three(counted) if counted else [],
     }
     return render(request, "public/home.html", context)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.kernel.errors import Invalid
 from huiyin.privacy import operations as privacy
@@ -42,7 +42,7 @@ def contact(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @opened.for_its_person
-@require_GET
+@require_safe
 def export(_request: HttpRequest, case: Case) -> FileResponse:
     """Everything that is kept about this case, as a ZIP file."""
     name = f"huiyin-{case.number}.zip"

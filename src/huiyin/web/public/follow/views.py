@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.cases.operations import limits, opening, person
 from huiyin.cases.queries import own
@@ -47,7 +47,7 @@ def track(request: HttpRequest) -> HttpResponse:
 
 
 @GATE
-@require_GET
+@require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Open the case by the link in a mail."""
     opened.remember(request, opening.for_link(token))
@@ -55,7 +55,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @opened.for_its_person
-@require_GET
+@require_safe
 def mine(request: HttpRequest, case: Case) -> HttpResponse:
     """How it stands, the whole story in plain words, and what the person can do now."""
     return _mine(request, case)
@@ -136,7 +136,7 @@ def reopen(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 @opened.for_its_person
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:  # noqa: ARG001 -- a view's signature
     """The signed receipt as a file."""
     return receipt_file.response(case.number)

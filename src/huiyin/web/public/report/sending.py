@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.cases.enums import Anonymity
 from huiyin.cases.operations import drafts, intake, limits
@@ -34,7 +34,7 @@ ANYBODY = access.public(reason="Anybody may raise a case, without an account.")
 
 
 @ANYBODY
-@require_GET
+@require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Everything on one page, each with a way to change it."""
     report = drafting.unsent(request)
@@ -111,7 +111,7 @@ def _contact(report: Report) -> filing.ContactGiven:
 
 
 @ANYBODY
-@require_GET
+@require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """The receipt: number, secret, promised dates. Shown in this browser only, until it is put away."""
     report = drafting.of(request)
@@ -136,7 +136,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 
 @ANYBODY
-@require_GET
+@require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
     """The signed receipt as a file."""
     report = drafting.of(request)

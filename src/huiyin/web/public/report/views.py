@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.cases.operations import drafts, limits
 from huiyin.cases.queries import published
@@ -103,7 +103,7 @@ def _choose(report: Report, code: str) -> HttpResponse:
 
 
 @ANYBODY
-@require_GET
+@require_safe
 def emergency(request: HttpRequest) -> HttpResponse:
     """The form stops here: call the number."""
     report = drafting.unsent(request)
@@ -232,7 +232,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 
 @ANYBODY
-@require_GET
+@require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
     """Services and published cases that fit what is being typed, as JSON for the box on the home page."""
     text = request.GET.get("text", "")[:500]
