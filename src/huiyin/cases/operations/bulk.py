@@ -87,11 +87,8 @@ def store(rows: Sequence[Imported], *, actor: str, subject: str) -> int:
     _make_room()
     now = clock.now()
     stored = _numbered(rows)
-    calendars = {unit.pk: unit for unit in organisations.units()}
-    versions = {row.current_id: row.current for row in catalogue.services()}
+    _promise_all([row for row in stored if row.case.state in OPEN_STATES])
     for row in stored:
-        if row.case.state in OPEN_STATES:
-            _promise(row, calendars, versions)
         _commit(row)
     _copy("cases_case", _CASE, (_case(row, now) for row in stored))
     _copy("cases_reply", _REPLY, (_reply(row, now) for row in stored if row.reply_id))
@@ -131,6 +128,16 @@ def _reserve(sequence: str, count: int) -> list[int]:
             [count],
         )
         return [value for (value,) in cursor.fetchall()]
+
+
+def _promise_all(rows: Sequence[_Stored]) -> None:
+    """Give open cases their deadlines; units and services are read only where there are any."""
+    if not rows:
+        return
+    units = {unit.pk: unit for unit in organisations.units()}
+    versions = {row.current_id: row.current for row in catalogue.services()}
+    for row in rows:
+        _promise(row, units, versions)
 
 
 def _promise(row: _Stored, units: dict[int, Any], versions: dict[int | None, Any]) -> None:
