@@ -114,5 +114,6 @@ def test_lists_that_find_nothing_say_so(client):
 def test_no_permission_of_manage_is_without_a_screen():
     asked = {p for name in SCREENS for p in getattr(_view(name), access.ATTRIBUTE).permissions}
     assert asked == {
-        P.MANAGE_CATALOGUE, P.MANAGE_ORGANISATION, P.MANAGE_SETTINGS, P.MANAGE_USERS, P.SEE_AUDIT,
+        P.EXPORT_CASES, P.IMPORT_CASES, P.MANAGE_CATALOGUE, P.MANAGE_ORGANISATION, P.MANAGE_SETTINGS, P.MANAGE_USERS,
+        P.SEE_AUDIT,
     }  # fmt: skip
