@@ -124,7 +124,9 @@ def test_a_known_service_brings_its_unit(table, load):
 
 
 def test_an_open_case_gets_the_limit_of_its_service(table, load):
-    factories.service(unit=factories.unit(), public_names={"en": "Street light"}, limits={"answer": "3d clock"})
+    factories.service(
+        unit=factories.unit(), public_names={"en": "Street light"}, limits={"answer": "3d clock"}
+    )
     load(table(["id", "text", "category", "来信时间"], ["1", "dark", "street light", "2026-03-02 10:00"]))
     case = Case.objects.get()
     assert case.answer_limit == "3d clock"
