@@ -119,6 +119,7 @@ def commands() -> str:
         parser = load_command_class(str(get_commands()[name]), name).create_parser("huiyin", name)
         hidden = {"help", "version", "verbosity", "settings", "pythonpath", "traceback", "no_color", "force_color",
                   "skip_checks"}  # fmt: skip
+        # argparse has no public way to list its options.
         options = [action for action in parser._actions if action.dest not in hidden]  # noqa: SLF001
         parts.append(f"## {name}\n\n{(parser.description or '').strip()}\n")
         if options:
