@@ -32,6 +32,7 @@ class Permission(models.TextChoices):
         _("Reveal contact data for a stated purpose; recorded and shown to the person"),
     )
     SEE_CONFIDENTIAL = "see_confidential", _("Know who stands behind a confidential case")
+    SUPERVISE = "supervise", _("Decide on extensions and step in where a unit does not act")
     SHARE_FILTERS = "share_filters", _("Share saved filters with the own unit")
     EXPORT_CASES = "export_cases", _("Export cases without contact data")
     EXPORT_CONTACTS = "export_contacts", _("Export cases with contact data; recorded")

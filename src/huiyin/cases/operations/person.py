@@ -80,7 +80,7 @@ def reopen(case_id: int, *, text: str, actor: Actor = PERSON) -> Case:
     with acting(case_id, Action.REOPEN, actor=actor) as act:
         act.message = Message.objects.create(case=act.case, text=intake.cleaned(text), entered_by=actor.user)
         act.case.outcome = ""
-        act.case.answered_at = act.case.closed_at = None
+        act.case.answered_at = act.case.closed_at = act.case.callback_due_at = None
         act.case.reopened += 1
         if act.case.unit_id is None:
             # Answered on the line, so it was nobody's yet: a dispatcher sends it on.
