@@ -14,6 +14,15 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+class Scope(models.TextChoices):
+    """What a program may do with its key. The last two act with the program's role, as a member of staff would."""
+
+    FILE_CASES = "file_cases", _("File cases")
+    READ_PUBLISHED = "read_published", _("Read what is published")
+    READ_CASES = "read_cases", _("Read the cases that its role may open")
+    WORK_ON_CASES = "work_on_cases", _("Work on cases as its role may")
+
+
 class Permission(models.TextChoices):
     """One thing that can be done. `_UNIT` permissions hold for the units of the membership, the others everywhere."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from huiyin.accounts.enums import Permission as P
-from huiyin.accounts.enums import Role
+from huiyin.accounts.enums import Role, Scope
 
 GRANTS: dict[Role, frozenset[P]] = {
     Role.OPERATOR: frozenset({P.FILE_CASE, P.SEE_ALL_CASES, P.ANSWER_AT_DESK, P.REVEAL_CONTACT, P.CALL_BACK}),
@@ -27,6 +27,10 @@ GRANTS: dict[Role, frozenset[P]] = {
     ),
     Role.AUDITOR: frozenset({P.SEE_ALL_CASES, P.SEE_FIGURES, P.SEE_AUDIT, P.EXPORT_CASES}),
 }  # fmt: skip
+
+
+# Roles that mean nothing without the unit they are held in.
+UNIT_ROLES = frozenset({Role.OFFICER, Role.UNIT_HEAD})
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,20 @@ def standing(pairs: Iterable[tuple[str, int | None]]) -> Standing:
     """A Standing from stored pairs; unknown role names (of a newer version) grant nothing."""
     known = {role.value: role for role in Role}
     return Standing(tuple((known[name], unit) for name, unit in pairs if name in known))
+
+
+# Scopes that mean nothing without a role to act with.
+ROLE_SCOPES = frozenset({Scope.READ_CASES, Scope.WORK_ON_CASES})
+# A program never sets up the installation that it is a guest of.
+PROGRAM_ROLES = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
+LEASES_A_MINUTE = 200
+
+
+def lease(per_minute: int) -> int:
+    """How many calls a process takes from the common count at once: few enough that hardly any are left over."""
+    return max(1, per_minute // LEASES_A_MINUTE)
+
+
+def granted(*, used: int, asked: int, per_minute: int) -> int:
+    """Of `asked` calls that raised the count to `used`, those that are within the limit."""
+    return max(0, min(asked, per_minute - (used - asked)))
