@@ -32,8 +32,8 @@ def staff_of_unit(unit_id: int) -> QuerySet[User]:
 
 
 def users() -> QuerySet[User]:
-    """Everybody, with memberships."""
-    return User.objects.prefetch_related("memberships").order_by("username")
+    """Every member of staff, with memberships; accounts of programs are none."""
+    return User.objects.filter(is_program=False).prefetch_related("memberships").order_by("username")
 
 
 def grants() -> dict[Role, frozenset[Permission]]:
