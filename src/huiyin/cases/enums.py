@@ -48,6 +48,7 @@ class Action(models.TextChoices):
     ANSWER = "answer", _("Answer")
     NOT_ACCEPT = "not_accept", _("Decline")
     WITHDRAW = "withdraw", _("Withdraw")
+    CALL_BACK = "call_back", _("Call the person back")
     RATE = "rate", _("Give the verdict")
     CLOSE = "close", _("Close after silence")
     REOPEN = "reopen", _("Reopen")

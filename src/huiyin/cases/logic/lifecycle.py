@@ -71,6 +71,7 @@ MOVES: tuple[Move, ...] = (
     Move(A.ANSWER, ANSWERABLE, S.ANSWERED, UNIT),
     Move(A.NOT_ACCEPT, (S.RECEIVED, S.ASSIGNED), S.NOT_ACCEPTED, frozenset({P.DISPATCHER})),
     Move(A.WITHDRAW, OPEN_STATES, S.WITHDRAWN, frozenset({P.PERSON, P.DESK})),
+    Move(A.CALL_BACK, (S.ANSWERED, S.CLOSED), None, frozenset({P.DESK}), (Need.HAS_ANSWER, Need.NO_VERDICT_YET)),
     Move(
         A.RATE,
         (S.ANSWERED, S.CLOSED),

@@ -93,8 +93,6 @@ class Case(Model):
     promised_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(_("answer due"), null=True)
     answer_limit = models.CharField(max_length=30, blank=True, default="")
-    # When the person is to be called back about the answer.
-    callback_due_at = models.DateTimeField(null=True)
     # The last warning about `due_at`, and when the next one is given; the job that warns fills both in.
     escalation = models.PositiveSmallIntegerField(choices=Level, default=Level.NONE, db_default=Level.NONE)
     escalate_at = models.DateTimeField(null=True)
@@ -154,9 +152,6 @@ class Case(Model):
                 fields=["unit", "answered_at", "id"], condition=Q(state="answered"), name="case_unit_answered"
             ),
             models.Index(fields=["service", "-received_at"], name="case_service_received"),
-            models.Index(
-                fields=["callback_due_at", "id"], condition=Q(state="answered"), name="case_callback_due"
-            ),
             # What the warnings have to touch: the next ones by time, and deadlines that have no plan yet.
             models.Index(
                 fields=["escalate_at", "id"],

@@ -38,12 +38,6 @@ def promise_again(case: Case, *, now: dt.datetime) -> None:
     plan_warnings_anew(case)
 
 
-def callback_due(case: Case, *, now: dt.datetime) -> dt.datetime:
-    """Until when the person is called back about an answer given now."""
-    calendar = organisations.working_calendar(case.unit)
-    return _deadline(calendar, now, str(organisations.setting(SettingKey.CALLBACK_LIMIT)))
-
-
 def plan_warnings_anew(case: Case) -> None:
     """The deadline moved, so whoever was warned of the old one is warned of the new one again."""
     case.escalation, case.escalate_at = Level.NONE, None

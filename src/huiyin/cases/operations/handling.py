@@ -170,7 +170,6 @@ def answer(
         reply.outcome, reply.in_time = outcome, act.case.due_at is None or act.now <= act.case.due_at
         reply.save(update_fields=["outcome", "in_time"])
         act.case.outcome, act.case.answered_at = outcome, act.now
-        act.case.callback_due_at = clocks.callback_due(act.case, now=act.now)
         act.data |= {"outcome": outcome.value, "in_time": reply.in_time}
         return reply
 

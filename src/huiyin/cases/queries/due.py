@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
-from huiyin.cases.enums import OPEN_STATES, Level, State
-from huiyin.cases.models import Case, Pause
+from huiyin.cases.enums import OPEN_STATES, Level, ReplyKind, State
+from huiyin.cases.models import Case, Pause, Reply
 from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
@@ -28,6 +28,27 @@ def silent_answers() -> list[int]:
     limit = clock.now() - dt.timedelta(days=days)
     rows = Case.objects.filter(state=State.ANSWERED, answered_at__lte=limit)
     return list(rows.order_by("answered_at").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def answers_to_call_about() -> QuerySet[Reply]:
+    """Last answers without a verdict, of cases that are answered and whose person left a telephone number."""
+    rows = Reply.objects.filter(
+        kind=ReplyKind.ANSWER, verdict=None, case__state=State.ANSWERED, sent_at=F("case__answered_at")
+    )
+    return (
+        rows.exclude(case__contact__phone_key="").filter(case__contact__isnull=False).select_related("unit")
+    )
+
+
+def callbacks_are_needless(prefix: str) -> Q:
+    """A condition on the answer behind `prefix`: judged, worked on again, or without a way to reach the person."""
+    finished = Q(**{f"{prefix}case__state__in": (State.ANSWERED, State.CLOSED)})
+    return (
+        Q(**{f"{prefix}verdict__isnull": False})
+        | ~finished
+        | Q(**{f"{prefix}case__contact__isnull": True})
+        | Q(**{f"{prefix}case__anonymised_at__isnull": False})
+    )
 
 
 WARNED_OF = ("pk", "unit_id", "state", "received_at", "due_at", "answer_limit", "reopened", "escalation")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from huiyin.cases.enums import Action, NotAcceptedReason, Outcome, Party
 from huiyin.cases.queries.timeline import HIDDEN_FROM_THE_PERSON, Timeline
@@ -18,6 +19,24 @@ from huiyin.feedback.enums import Solved
 from huiyin.web.components import coordination_sentences as coordination
 from huiyin.web.components.telling import Telling, joined, label, new_due
 
+CALLED = {
+    "reached": (
+        gettext_lazy("We called you, and you told us how it was."),
+        gettext_lazy("Called the person and reached them."),
+    ),
+    "not_reached": (
+        gettext_lazy("We called you and did not reach you."),
+        gettext_lazy("Called the person and did not reach them."),
+    ),
+    "refused": (
+        gettext_lazy("We called you, and you did not want to answer."),
+        gettext_lazy("Called the person, who did not want to answer."),
+    ),
+    "wrong_number": (
+        gettext_lazy("We called the number you left, and it was not yours."),
+        gettext_lazy("Called the person: wrong number."),
+    ),
+}
 HOW_CONTACTED = ("phone", "counter", "visit")
 
 
@@ -183,6 +202,7 @@ _TO_PERSON: dict[Action, Callable[[Telling], str]] = {
     Action.ANSWER: _answered,
     Action.NOT_ACCEPT: _declined,
     Action.WITHDRAW: lambda _t: _("You took it back."),
+    Action.CALL_BACK: lambda t: str(CALLED[str(t.fact("result"))][0]),
     Action.RATE: _judged,
     Action.CLOSE: lambda _t: _("It was closed because nothing more was said. You can still reopen it."),
     Action.REOPEN: _reopened,
@@ -286,6 +306,7 @@ _TO_STAFF: dict[Action, Callable[[Telling], str]] = {
     Action.WITHDRAW: lambda t: (
         _("The desk withdrew it for the person.") if t.by_desk else _("The person withdrew it.")
     ),
+    Action.CALL_BACK: lambda t: str(CALLED[str(t.fact("result"))][1]),
     Action.RATE: _staff_judged,
     Action.CLOSE: lambda _t: _("Closed after the set days without a word from the person."),
     Action.REOPEN: _staff_reopened,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from huiyin.aftercare.queries import calling
 from huiyin.cases import permissions
 from huiyin.cases.enums import Action, State
 from huiyin.cases.queries import beside, pending, possible, timeline
@@ -84,8 +85,9 @@ def clocks(case: Case) -> list[Clock]:
     ]
     if case.state == State.ANSWERED and case.answered_at is not None:
         days = int(organisations.setting(SettingKey.CLOSE_AFTER_SILENCE_DAYS))
-        if case.callback_due_at is not None:
-            found.append(Clock(_("Call back"), case.callback_due_at, None))
+        callback = calling.of_case(case)
+        if callback is not None:
+            found.append(Clock(_("Callback"), callback.due_at, callback.ended_at))
         found.append(Clock(_("Verdict, else it closes"), case.answered_at + dt.timedelta(days=days), None))
     return found
 

@@ -38,8 +38,8 @@ def holders(role: Role, *, unit_id: int | None = None) -> QuerySet[User]:
 
 
 def users() -> QuerySet[User]:
-    """Everybody, with memberships."""
-    return User.objects.prefetch_related("memberships").order_by("username")
+    """Every member of staff, with memberships; accounts of programs are none."""
+    return User.objects.filter(is_program=False).prefetch_related("memberships").order_by("username")
 
 
 def grants() -> dict[Role, frozenset[Permission]]:
