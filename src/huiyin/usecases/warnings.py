@@ -46,8 +46,8 @@ def warn_of_deadlines() -> int:
                 if level > Level.OVERDUE or officer in {None, reader.pk}
             ]
     with transaction.atomic():
-        for reader, rows in letters.items():
-            _tell(reader, sorted(set(rows), key=lambda row: (row[1], row[0])))
+        for reader, named in letters.items():
+            _tell(reader, sorted(set(named), key=lambda row: (row[1], row[0])))
     return warned.count
 
 
