@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from huiyin.accounts import queries as accounts
 from huiyin.cases.operations import limits
 from huiyin.consultations.operations import moderation, phases, sheets, taking_part
-from huiyin.consultations.pseudonyms import Proof
 from huiyin.consultations.queries import lists
 from huiyin.kernel.errors import Refusal
 from huiyin.organisations import queries as organisations
@@ -20,6 +19,7 @@ from huiyin.usecases.opinion_maps import refresh_soon
 
 if TYPE_CHECKING:
     from huiyin.consultations.models import Statement
+    from huiyin.consultations.pseudonyms import Proof
 
 
 def vote(pk: int, *, statement_id: int, value: int, proof: Proof, address: str) -> taking_part.Cast:

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
-from huiyin.consultations import codes, ports
+from huiyin.consultations import codes, ports, pseudonyms
 from huiyin.consultations.enums import Audience
 from huiyin.consultations.models import Code, Consultation
-from huiyin.consultations.pseudonyms import Proof
 from huiyin.kernel import ports as kernel_ports
 from huiyin.kernel import public_ids
 from huiyin.kernel.errors import Denied, Invalid
+
+Proof = pseudonyms.Proof
 
 
 def with_browser(row: Consultation, *, mark: str) -> Proof:
