@@ -33,6 +33,7 @@ class Permission(models.TextChoices):
     ASSIGN_UNIT = "assign_unit", _("Assign cases of the own unit to its officers")
     WORK_UNIT = "work_unit", _("Sign for, note, ask and reply in cases of the own unit")
     ANSWER_AT_DESK = "answer_at_desk", _("Answer at once at the desk")
+    CALL_BACK = "call_back", _("Call people back for their verdict, except about cases of the own unit")
     ANSWER_UNIT = "answer_unit", _("Give the answer in cases of the own unit")
     PUBLISH_UNIT = "publish_unit", _("Decide what is published of cases of the own unit")
     NOT_ACCEPT = "not_accept", _("Decline a case, with the reason and where the person can go")
@@ -41,6 +42,7 @@ class Permission(models.TextChoices):
         _("Reveal contact data for a stated purpose; recorded and shown to the person"),
     )
     SEE_CONFIDENTIAL = "see_confidential", _("Know who stands behind a confidential case")
+    SUPERVISE = "supervise", _("Decide on extensions and step in where a unit does not act")
     SHARE_FILTERS = "share_filters", _("Share saved filters with the own unit")
     EXPORT_CASES = "export_cases", _("Export cases without contact data")
     EXPORT_CONTACTS = "export_contacts", _("Export cases with contact data; recorded")

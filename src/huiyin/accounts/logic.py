@@ -7,10 +7,10 @@ from huiyin.accounts.enums import Permission as P
 from huiyin.accounts.enums import Role, Scope
 
 GRANTS: dict[Role, frozenset[P]] = {
-    Role.OPERATOR: frozenset({P.FILE_CASE, P.SEE_ALL_CASES, P.ANSWER_AT_DESK, P.REVEAL_CONTACT}),
+    Role.OPERATOR: frozenset({P.FILE_CASE, P.SEE_ALL_CASES, P.ANSWER_AT_DESK, P.REVEAL_CONTACT, P.CALL_BACK}),
     Role.DISPATCHER: frozenset(
         {P.FILE_CASE, P.SEE_ALL_CASES, P.ANSWER_AT_DESK, P.REVEAL_CONTACT, P.DISPATCH, P.NOT_ACCEPT, P.SEE_CONFIDENTIAL,
-         P.SHARE_FILTERS}
+         P.SHARE_FILTERS, P.CALL_BACK}
     ),
     Role.OFFICER: frozenset({P.SEE_UNIT_CASES, P.WORK_UNIT, P.ANSWER_UNIT, P.PUBLISH_UNIT, P.REVEAL_CONTACT}),
     Role.UNIT_HEAD: frozenset(
@@ -18,8 +18,8 @@ GRANTS: dict[Role, frozenset[P]] = {
          P.SHARE_FILTERS}
     ),
     Role.SUPERVISOR: frozenset(
-        {P.SEE_ALL_CASES, P.DISPATCH, P.NOT_ACCEPT, P.SEE_FIGURES, P.EXPORT_CASES, P.SHARE_FILTERS, P.REVEAL_CONTACT,
-         P.SEE_CONFIDENTIAL}
+        {P.SEE_ALL_CASES, P.DISPATCH, P.SUPERVISE, P.NOT_ACCEPT, P.SEE_FIGURES, P.EXPORT_CASES, P.SHARE_FILTERS,
+         P.REVEAL_CONTACT, P.SEE_CONFIDENTIAL}
     ),
     Role.ADMINISTRATOR: frozenset(
         {P.IMPORT_CASES, P.EXPORT_CASES, P.EXPORT_CONTACTS, P.SEE_FIGURES, P.MANAGE_CATALOGUE, P.MANAGE_ORGANISATION,
@@ -46,6 +46,11 @@ class Standing:
     def may_in(self, permission: P, unit_id: int | None) -> bool:
         """Whether a role held in `unit_id` grants `permission`."""
         return unit_id is not None and any(permission in GRANTS[r] and u == unit_id for r, u in self.roles)
+
+    @property
+    def units(self) -> frozenset[int]:
+        """Units in which any role is held."""
+        return frozenset(unit for _role, unit in self.roles if unit is not None)
 
     def units_for(self, permission: P) -> frozenset[int]:
         """Units in which `permission` is held."""
