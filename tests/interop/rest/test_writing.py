@@ -142,7 +142,7 @@ def test_a_file_is_sent_first_and_belongs_to_one_case(program):
     assert shown["sha256"] == kept.data["sha256"]
     opened = program.client.get(shown["url"].partition("8000")[2])
     assert opened.status_code == 200
-    opened.close()
+    assert b"".join(opened.streaming_content)[:2] == b"\xff\xd8"
     again = program.post("/cases", NEW | {"files": [kept.data["token"]]})
     assert (again.status_code, again.data["errors"][0]["pointer"]) == (422, "/files")
     assert CaseFile.objects.count() == 1
