@@ -1,6 +1,6 @@
 """Addresses for the people who work on cases."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from huiyin.web.desk import call, callbacks, case, letters, publishing, worklist
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("callbacks/ended/", callbacks.ended_list, name="callbacks_ended_list"),
     path("callbacks/<str:number>/", callbacks.callback, name="callback"),
     path("callbacks/<str:number>/number/", callbacks.take, name="callback_take"),
+    path("consultations/", include("huiyin.web.desk.consulting.urls")),
     path("search/", worklist.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),
