@@ -16,6 +16,7 @@ from huiyin.audit import operations as audit
 from huiyin.cases import logic, permissions
 from huiyin.cases.enums import OPEN_STATES, Action, ExtensionState, Party, State
 from huiyin.cases.models import Case, Event, Message, Note, Reply
+from huiyin.cases.operations import telling
 from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Missing
@@ -155,8 +156,8 @@ def _settle(act: Acting) -> None:
 
 
 def write_event(act: Acting) -> Event:
-    """Add the timeline row of what was just done."""
-    return Event.objects.create(
+    """Add the timeline row of what was just done, and tell whoever listens."""
+    event = Event.objects.create(
         case=act.case,
         at=act.now,
         action=act.action,
@@ -170,3 +171,5 @@ def write_event(act: Acting) -> Event:
         reply=act.reply,
         message=act.message,
     )
+    telling.tell(act.case, event)
+    return event
