@@ -39,6 +39,7 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
     """Remove drafts, counters and unused files that are over."""
     clockwork.remove_old_drafts()
     clockwork.remove_old_counts()
+    clockwork.forget_given_answers()
     files.remove_unused()
     files.remove_orphans()
     waiting.forget_old()
