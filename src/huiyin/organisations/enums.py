@@ -45,6 +45,13 @@ class SettingKey(models.TextChoices):
     CASES_PER_ADDRESS_HOUR = "cases_per_address_hour", _("Cases from one internet address in an hour")
     MESSAGES_PER_CASE_DAY = "messages_per_case_day", _("Messages of a person in one case in a day")
     TEXT_MAX_CHARACTERS = "text_max_characters", _("Longest text of a case (characters)")
+    CONSULTATION_DAYS = "consultation_days", _("Consultations are open for at least (days)")
+    STATEMENT_CHARACTERS = "statement_characters", _("Longest statement in a consultation (characters)")
+    STATEMENTS_PER_ADDRESS_HOUR = (
+        "statements_per_address_hour",
+        _("Statements from one internet address in an hour"),
+    )
+    VOTES_PER_ADDRESS_HOUR = "votes_per_address_hour", _("Votes from one internet address in an hour")
     MIN_COUNT_SHOWN = "min_count_shown", _("Smallest count for which a rate is shown")
 
 

@@ -9,7 +9,7 @@ from huiyin.files import operations as files
 from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
-from huiyin.usecases import clockwork, warnings
+from huiyin.usecases import clockwork, consulting, opinion_maps, warnings
 from huiyin.usecases.bulk import waiting
 
 
@@ -80,3 +80,11 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 def import_file(token: str, user_id: int) -> None:
     """Import a file that was sent in by a screen."""
     waiting.run(token, user_id=user_id)
+
+
+@app.periodic(cron="* * * * * 5")
+@app.task(name="consultation_days", queueing_lock="consultation_days")
+def consultation_days(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Open and close consultations at their dates, and ask again for refreshes that were lost."""
+    consulting.open_and_close_due()
+    opinion_maps.refresh_forgotten()
