@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_given_answers'),
+        ("accounts", "0004_given_answers"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('operator', 'Desk operator'), ('dispatcher', 'Dispatcher'), ('officer', 'Case officer'), ('unit_head', 'Unit head'), ('supervisor', 'Supervisor'), ('arbiter', 'Arbiter'), ('administrator', 'Administrator'), ('auditor', 'Auditor')], max_length=20),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("operator", "Desk operator"),
+                    ("dispatcher", "Dispatcher"),
+                    ("officer", "Case officer"),
+                    ("unit_head", "Unit head"),
+                    ("supervisor", "Supervisor"),
+                    ("arbiter", "Arbiter"),
+                    ("administrator", "Administrator"),
+                    ("auditor", "Auditor"),
+                ],
+                max_length=20,
+            ),
         ),
     ]
