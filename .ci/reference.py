@@ -27,6 +27,7 @@ from huiyin.accounts import logic as accounts
 from huiyin.accounts.enums import Permission, Role
 from huiyin.cases import logic as cases
 from huiyin.cases.enums import State
+from huiyin.consultations import logic as consultations
 from huiyin.interop.rest import api
 from huiyin.privacy import queries as privacy
 
@@ -100,6 +101,7 @@ MEANINGS = {
     "HUIYIN_MAP_HOSTS": "hosts that the map may load from",
     "HUIYIN_FILE_MAX_MB": "largest file, in megabytes",
     "HUIYIN_FILES_PER_CASE": "most files in one case",
+    "HUIYIN_REGISTER": "class that knows residents, for consultations that only residents take part in",
     "HUIYIN_FILE_SCANNER": "class that inspects files before they are kept",
     "HUIYIN_EMAIL_HOST": "mail server; without it no mail is sent and people follow their case with number and code",
     "HUIYIN_EMAIL_PORT": "port of the mail server",
@@ -162,6 +164,33 @@ def lifecycle() -> str:
     return (
         "# The life of a case\n\nEvery move stands in one table, `huiyin.cases.logic.MOVES`; whatever is not in it"
         " cannot happen.\n\n"
+        + "\n".join([*diagram, "```"])
+        + "\n\n"
+        + table(["Action", "From", "To", "Who", "Needs"], rows)
+    )
+
+
+def consultation_phases() -> str:
+    diagram = ["```mermaid", "stateDiagram-v2", "  [*] --> draft"]
+    diagram += [
+        f"  {source.value} --> {move.target.value}: {move.action.value}"
+        for move in consultations.MOVES
+        for source in move.sources
+        if move.target is not None
+    ]
+    rows = [
+        [
+            move.action.value,
+            ", ".join(state.value for state in move.sources),
+            move.target.value if move.target else "stays",
+            ", ".join(sorted(party.value for party in move.parties)),
+            ", ".join(need.value.replace("_", " ") for need in move.needs),
+        ]
+        for move in consultations.MOVES
+    ]
+    return (
+        "# The life of a consultation\n\nEvery step stands in one table, `huiyin.consultations.logic.MOVES`; whatever"
+        " is not in it cannot happen. None can be archived unanswered.\n\n"
         + "\n".join([*diagram, "```"])
         + "\n\n"
         + table(["Action", "From", "To", "Who", "Needs"], rows)
@@ -252,6 +281,7 @@ WRITERS: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "roles.md": roles,
     "lifecycle.md": lifecycle,
+    "consultations.md": consultation_phases,
     "personal-data.md": personal,
     "api.md": interface,
 }

@@ -14,7 +14,7 @@ from huiyin.hooks.operations import telling
 from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
-from huiyin.usecases import clockwork, warnings
+from huiyin.usecases import clockwork, consulting, opinion_maps, warnings
 from huiyin.usecases.bulk import waiting
 
 
@@ -31,6 +31,7 @@ def seal_log(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes th
 def run_clocks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Continue, warn of and close cases whose time has come, and say who is to be called back."""
     clockwork.resume_expired_pauses()
+    clockwork.put_undecided_before_arbiter()
     warnings.warn_of_deadlines()
     clockwork.close_silent_cases()
     calling.drop_needless()
@@ -101,3 +102,11 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 def import_file(token: str, user_id: int) -> None:
     """Import a file that was sent in by a screen."""
     waiting.run(token, user_id=user_id)
+
+
+@app.periodic(cron="* * * * * 5")
+@app.task(name="consultation_days", queueing_lock="consultation_days")
+def consultation_days(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Open and close consultations at their dates, and ask again for refreshes that were lost."""
+    consulting.open_and_close_due()
+    opinion_maps.refresh_forgotten()
