@@ -44,6 +44,7 @@ class City:
     channel: Any
     administrator: Any
     program: Any
+    jurisdiction: Any
 
 
 def city() -> City:
@@ -78,4 +79,7 @@ def city() -> City:
     administrator = staff.user(Role.ADMINISTRATOR, username="admin")
     terms = programs.Terms(name="App of the city", scopes=frozenset({Scope.FILE_CASES, Scope.READ_PUBLISHED}))
     program, _key = programs.create(terms, actor="system")
-    return City(unit, calendar, officer, team, service, template, channel, administrator, program)
+    jurisdiction = organisations.create_jurisdiction("north.city.example", unit=unit, actor="system")
+    return City(
+        unit, calendar, officer, team, service, template, channel, administrator, program, jurisdiction
+    )

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from huiyin.audit import operations as audit
 from huiyin.cases import logic, permissions
-from huiyin.cases.enums import Action, Party, State
-from huiyin.cases.models import Case, Event, Message, Note, Reply
+from huiyin.cases.enums import PUBLIC_ACTIONS, Action, Party, State
+from huiyin.cases.models import Case, Event, Message, Note, Publication, Reply
 from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Missing
@@ -123,6 +123,8 @@ def _write(act: Acting) -> None:
     act.case.revision += 1
     act.case.save()
     write_event(act)
+    if act.action in PUBLIC_ACTIONS:
+        Publication.objects.filter(case_id=act.case.pk).update(updated_at=act.now)
     audit.record(
         f"case.{act.action.value}",
         actor=act.actor.name,
