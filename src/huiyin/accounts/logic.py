@@ -7,23 +7,28 @@ from huiyin.accounts.enums import Permission as P
 from huiyin.accounts.enums import Role, Scope
 
 GRANTS: dict[Role, frozenset[P]] = {
-    Role.OPERATOR: frozenset({P.FILE_CASE, P.SEE_ALL_CASES, P.ANSWER_AT_DESK, P.REVEAL_CONTACT}),
+    Role.OPERATOR: frozenset(
+        {P.FILE_CASE, P.SEE_ALL_CASES, P.ANSWER_AT_DESK, P.REVEAL_CONTACT, P.CALL_BACK, P.ENTER_PAPERS}
+    ),
     Role.DISPATCHER: frozenset(
         {P.FILE_CASE, P.SEE_ALL_CASES, P.ANSWER_AT_DESK, P.REVEAL_CONTACT, P.DISPATCH, P.NOT_ACCEPT, P.SEE_CONFIDENTIAL,
-         P.SHARE_FILTERS}
+         P.SHARE_FILTERS, P.CALL_BACK, P.ENTER_PAPERS}
     ),
-    Role.OFFICER: frozenset({P.SEE_UNIT_CASES, P.WORK_UNIT, P.ANSWER_UNIT, P.PUBLISH_UNIT, P.REVEAL_CONTACT}),
+    Role.OFFICER: frozenset(
+        {P.SEE_UNIT_CASES, P.WORK_UNIT, P.ANSWER_UNIT, P.PUBLISH_UNIT, P.REVEAL_CONTACT, P.MODERATE_UNIT}
+    ),
     Role.UNIT_HEAD: frozenset(
         {P.SEE_UNIT_CASES, P.WORK_UNIT, P.ANSWER_UNIT, P.PUBLISH_UNIT, P.ASSIGN_UNIT, P.REVEAL_CONTACT, P.EXPORT_CASES,
-         P.SHARE_FILTERS}
+         P.SHARE_FILTERS, P.CONSULT_UNIT, P.MODERATE_UNIT}
     ),
     Role.SUPERVISOR: frozenset(
-        {P.SEE_ALL_CASES, P.DISPATCH, P.NOT_ACCEPT, P.SEE_FIGURES, P.EXPORT_CASES, P.SHARE_FILTERS, P.REVEAL_CONTACT,
-         P.SEE_CONFIDENTIAL}
+        {P.SEE_ALL_CASES, P.DISPATCH, P.SUPERVISE, P.NOT_ACCEPT, P.SEE_FIGURES, P.EXPORT_CASES, P.SHARE_FILTERS,
+         P.REVEAL_CONTACT, P.SEE_CONFIDENTIAL, P.CONSULT_ALL, P.MODERATE_UNIT, P.ENTER_PAPERS}
     ),
+    Role.ARBITER: frozenset({P.SEE_ALL_CASES, P.ARBITRATE, P.SEE_FIGURES}),
     Role.ADMINISTRATOR: frozenset(
         {P.IMPORT_CASES, P.EXPORT_CASES, P.EXPORT_CONTACTS, P.SEE_FIGURES, P.MANAGE_CATALOGUE, P.MANAGE_ORGANISATION,
-         P.MANAGE_USERS, P.MANAGE_SETTINGS, P.SEE_AUDIT, P.SHARE_FILTERS}
+         P.MANAGE_USERS, P.MANAGE_SETTINGS, P.SEE_AUDIT, P.SHARE_FILTERS, P.CONSULT_ALL}
     ),
     Role.AUDITOR: frozenset({P.SEE_ALL_CASES, P.SEE_FIGURES, P.SEE_AUDIT, P.EXPORT_CASES}),
 }  # fmt: skip
@@ -46,6 +51,11 @@ class Standing:
     def may_in(self, permission: P, unit_id: int | None) -> bool:
         """Whether a role held in `unit_id` grants `permission`."""
         return unit_id is not None and any(permission in GRANTS[r] and u == unit_id for r, u in self.roles)
+
+    @property
+    def units(self) -> frozenset[int]:
+        """Units in which any role is held."""
+        return frozenset(unit for _role, unit in self.roles if unit is not None)
 
     def units_for(self, permission: P) -> frozenset[int]:
         """Units in which `permission` is held."""

@@ -14,6 +14,8 @@ from huiyin.kernel.errors import Denied, Missing
 PARTY_BY_PERMISSION = {
     Party.DESK: Permission.FILE_CASE,
     Party.DISPATCHER: Permission.DISPATCH,
+    Party.SUPERVISOR: Permission.SUPERVISE,
+    Party.ARBITER: Permission.ARBITRATE,
 }
 PARTY_BY_UNIT_PERMISSION = {
     Party.UNIT: Permission.WORK_UNIT,
@@ -29,13 +31,21 @@ def parties(user: Any, case: Case) -> frozenset[Party]:
         for party, needed in PARTY_BY_UNIT_PERMISSION.items()
         if has_permission_in(user, needed, case.unit_id)
     }
-    return frozenset(everywhere | here)
+    beside = {Party.SUPPORT} if not here and _takes_part(user, case) else set()
+    return frozenset(everywhere | here | beside)
+
+
+def _takes_part(user: Any, case: Case) -> bool:
+    """Whether a unit of the user has to do with the case besides the one that works on it."""
+    return has_permission_in(user, Permission.SEE_UNIT_CASES, case.first_unit_id)
 
 
 def can_see(user: Any, case: Case) -> bool:
     """Whether a user may open the case."""
-    return has_permission(user, Permission.SEE_ALL_CASES) or has_permission_in(
-        user, Permission.SEE_UNIT_CASES, case.unit_id
+    return (
+        has_permission(user, Permission.SEE_ALL_CASES)
+        or has_permission_in(user, Permission.SEE_UNIT_CASES, case.unit_id)
+        or _takes_part(user, case)
     )
 
 
@@ -50,7 +60,25 @@ def visible(user: Any) -> Q:
     if has_permission(user, Permission.SEE_ALL_CASES):
         return Q()
     units = user.standing().units_for(Permission.SEE_UNIT_CASES)
-    return Q(unit_id__in=units) if units else Q(pk__in=())
+    return Q(unit_id__in=units) | Q(first_unit_id__in=units) if units else Q(pk__in=())
+
+
+def has_handled(user: Any, case: Case) -> bool:
+    """Whether the user answered the case or holds a role in a unit that ever had it."""
+    if case.officer_id == user.pk or case.replies.filter(author=user).exists():
+        return True
+    return bool(user.standing().units and user.standing().units & handling_units(case))
+
+
+def handling_units(case: Case) -> frozenset[int]:
+    """The responsible unit and all that were before it, as the timeline and the letters name them.
+
+    Nobody of theirs asks the person how it was, or answers for them.
+    """
+    events = case.events.filter(unit__isnull=False).order_by().values_list("unit_id", flat=True)
+    replies = case.replies.filter(unit__isnull=False).order_by().values_list("unit_id", flat=True)
+    own = {case.unit_id} if case.unit_id is not None else set()
+    return frozenset(own | {unit for unit in events.union(replies) if unit is not None})
 
 
 def can_reveal_contact(user: Any, case: Case) -> bool:

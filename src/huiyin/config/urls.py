@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/", include("huiyin.web.manage.urls")),
     path("", include("huiyin.web.public.files_urls")),
     path("log/", include("huiyin.web.public.log_urls")),
+    path("api/", include("huiyin.interop.rest.urls")),
     re_path(r"^open311/+", include("huiyin.interop.open311.urls")),
 ]
 if settings.DEBUG or settings.HUIYIN_DEMO or settings.HUIYIN_TESTING:

@@ -1,7 +1,8 @@
 """Reads about units, calendars and settings."""
 
 import datetime as dt
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +12,9 @@ from huiyin.kernel import clock, languages
 from huiyin.organisations import logic
 from huiyin.organisations.enums import SettingKey
 from huiyin.organisations.models import Calendar, CalendarDay, Jurisdiction, Setting, Team, Unit
+
+if TYPE_CHECKING:
+    from huiyin.places.models import Area
 
 # A change reaches every process within this time.
 SECONDS_REMEMBERED = 10
@@ -52,6 +56,23 @@ def working_calendar(unit: Unit | None) -> worktime.Calendar:
     return found
 
 
+def working_calendars() -> "Calendars":
+    """The calendars of all units at once, for whoever counts for thousands of cases."""
+    return Calendars()
+
+
+class Calendars(dict[int | None, worktime.Calendar]):
+    """Working calendars by the id of the unit; units of one calendar share it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._units = Unit.objects.in_bulk()
+
+    def __missing__(self, unit_id: int | None) -> worktime.Calendar:
+        self[unit_id] = found = working_calendar(self._units.get(unit_id) if unit_id is not None else None)
+        return found
+
+
 def engine_calendar(calendar: Calendar) -> worktime.Calendar:
     """The stored calendar as the engine reads it. Raises worktime.CalendarError if it makes no sense."""
     days = list(calendar.days.all())
@@ -71,6 +92,37 @@ def units() -> QuerySet[Unit]:
 def receiving_units() -> QuerySet[Unit]:
     """Units that cases can be sent to."""
     return units().filter(is_active=True)
+
+
+@dataclass(frozen=True)
+class Fallbacks:
+    """The units that take what nobody fits, read once for a whole list."""
+
+    by_code: dict[str, Unit]
+
+    def for_area(self, area: "Area | None") -> Unit | None:
+        """The unit of this area, else of the nearest area around it: a division's code begins with theirs."""
+        code = area.code if area is not None else ""
+        return next(
+            (self.by_code[code[:n]] for n in range(len(code), 0, -1) if code[:n] in self.by_code), None
+        )
+
+
+def fallback_units() -> Fallbacks:
+    """Every unit that takes what nobody fits in its area."""
+    rows = Unit.objects.filter(is_fallback=True, is_active=True).select_related("area")
+    return Fallbacks({row.area.code: row for row in rows if row.area is not None})
+
+
+def unit_names() -> dict[int, tuple[str, dict[str, str]]]:
+    """(code, names) of all units, by id; remembered for some seconds."""
+    cache = caches["local"]
+    found: dict[int, tuple[str, dict[str, str]]] | None = cache.get("unit-names")
+    if found is None:
+        rows = Unit.objects.values_list("pk", "code", "names")
+        found = {pk: (code, names) for pk, code, names in rows}
+        cache.set("unit-names", found, SECONDS_REMEMBERED)
+    return found
 
 
 def unit(pk: int | None) -> Unit | None:
@@ -177,14 +229,4 @@ def units_by_jurisdiction() -> dict[str, frozenset[int]]:
         rows = Jurisdiction.objects.values_list("code", "unit_id")
         found = {code: logic.below(parents, top) for code, top in rows}
         cache.set("jurisdictions", found, SECONDS_REMEMBERED)
-    return found
-
-
-def unit_names() -> dict[int, dict[str, str]]:
-    """Names by language of every unit, by id; remembered for some seconds."""
-    cache = caches["local"]
-    found: dict[int, dict[str, str]] | None = cache.get("unit-names")
-    if found is None:
-        found = dict(Unit.objects.values_list("pk", "names"))
-        cache.set("unit-names", found, SECONDS_REMEMBERED)
     return found

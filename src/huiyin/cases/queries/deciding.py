@@ -6,9 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from huiyin.cases import logic
-from huiyin.cases.enums import ReplyKind, State
+from huiyin.cases.enums import OPEN_STATES, ReplyKind, State
 from huiyin.cases.models import Case
+from huiyin.cases.queries import pending
 from huiyin.catalogue.enums import Urgency
+from huiyin.engines import worktime
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 
@@ -36,14 +38,27 @@ def facts(case: Case, now: dt.datetime) -> logic.Facts:
     if case.answered_at is not None:
         answer = case.replies.filter(kind=ReplyKind.ANSWER).order_by("-sent_at", "-id").first()
     settings = organisations.settings()
+    # Only open cases have anything that waits for a decision.
+    open_matters = pending.matters(case).pending if case.state in OPEN_STATES else logic.Pending()
     return logic.Facts(
         state=State(case.state),
         now=now,
         answered_at=case.answered_at,
         closed_at=case.closed_at,
+        due_at=case.due_at,
+        return_until=_return_until(case),
+        pending=open_matters,
         has_answer=answer is not None,
         is_erased=case.anonymised_at is not None,
         has_verdict=answer is not None and answer.verdict_id is not None,
         reopen_days=settings[SettingKey.REOPEN_DAYS],
         silence_days=settings[SettingKey.CLOSE_AFTER_SILENCE_DAYS],
     )
+
+
+def _return_until(case: Case) -> dt.datetime | None:
+    """Until when the unit that was sent the case may say that it is not its own."""
+    if case.state != State.ASSIGNED or case.assigned_at is None:
+        return None
+    limit = worktime.Limit.parse(str(organisations.setting(SettingKey.RETURN_LIMIT)))
+    return worktime.deadline(organisations.working_calendar(case.unit), case.assigned_at, limit)

@@ -45,7 +45,8 @@ def _shown(rows: Sequence[Mapping[str, Any]], *, extended: bool) -> list[dict[st
         code, names = services.get(row["service_id"] or 0, ("", {}))
         picture = pictures.get(row["case_id"])
         request = _request(row, code, catalogue.localised(names)) | {
-            "agency_responsible": catalogue.localised(units.get(row["case__unit_id"] or 0, {})) or None,
+            "agency_responsible": catalogue.localised(units.get(row["case__unit_id"] or 0, ("", {}))[1])
+            or None,
             "media_url": settings.HUIYIN_BASE_URL + files.nameless_url(picture, minutes=PHOTO_MINUTES)
             if picture
             else None,

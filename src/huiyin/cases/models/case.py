@@ -11,6 +11,7 @@ from huiyin.cases.enums import (
     OPEN_STATES,
     Action,
     Anonymity,
+    Level,
     NotAcceptedReason,
     Outcome,
     ReplyKind,
@@ -73,6 +74,8 @@ class Case(Model):
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True, default="")
     not_accepted_reason = models.CharField(max_length=30, choices=NotAcceptedReason, blank=True, default="")
     unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="cases")
+    # The unit that stays responsible until `unit` has accepted the case; empty once it has.
+    first_unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="+")
     team = models.ForeignKey(
         "organisations.Team", models.SET_NULL, null=True, blank=True, related_name="cases"
     )
@@ -93,6 +96,9 @@ class Case(Model):
     promised_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(_("answer due"), null=True)
     answer_limit = models.CharField(max_length=30, blank=True, default="")
+    # The last warning about `due_at`, and when the next one is given; the job that warns fills both in.
+    escalation = models.PositiveSmallIntegerField(choices=Level, default=Level.NONE, db_default=Level.NONE)
+    escalate_at = models.DateTimeField(null=True)
 
     source = models.CharField(max_length=50, blank=True, default="")
     external_id = models.CharField(max_length=100, blank=True, default="")
@@ -101,6 +107,11 @@ class Case(Model):
     leaf_hash = models.CharField(max_length=64, blank=True, default="")
     words = SearchVectorField(null=True)
     anonymised_at = models.DateTimeField(null=True)
+
+    @property
+    def responsible_unit_id(self) -> int | None:
+        """The one unit that answers for the case now."""
+        return self.first_unit_id or self.unit_id
 
     class Meta:
         verbose_name = _("case")
@@ -123,6 +134,10 @@ class Case(Model):
                 | Q(unit__isnull=False)
                 | Q(state__in=["not_accepted", "withdrawn", "closed", "answered"]),
                 name="case_has_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_unit__isnull=True) | Q(state="assigned"),
+                name="case_first_unit_until_accepted",
             ),
         ]
         indexes = [
@@ -149,6 +164,17 @@ class Case(Model):
                 fields=["unit", "answered_at", "id"], condition=Q(state="answered"), name="case_unit_answered"
             ),
             models.Index(fields=["service", "-received_at"], name="case_service_received"),
+            # What the warnings have to touch: the next ones by time, and deadlines that have no plan yet.
+            models.Index(
+                fields=["escalate_at", "id"],
+                condition=OPEN & Q(escalate_at__isnull=False),
+                name="case_escalate",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=OPEN & Q(escalate_at__isnull=True, escalation=0, due_at__isnull=False),
+                name="case_unplanned",
+            ),
             GinIndex(fields=["words"], name="case_words", fastupdate=True),
             GinIndex(fields=["words"], condition=OPEN, name="case_open_words", fastupdate=True),
         ]
