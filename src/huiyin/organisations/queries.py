@@ -115,12 +115,16 @@ def fallback_units() -> Fallbacks:
 
 
 def unit_names() -> dict[int, tuple[str, dict[str, str]]]:
-    """(code, names) of all units, by id; remembered for some seconds."""
+    """(code, names) of all units, by id."""
+    return {pk: (code, names) for pk, code, names in Unit.objects.values_list("pk", "code", "names")}
+
+
+def unit_names_remembered() -> dict[int, tuple[str, dict[str, str]]]:
+    """The same, remembered for some seconds: a unit made in between is missing."""
     cache = caches["local"]
     found: dict[int, tuple[str, dict[str, str]]] | None = cache.get("unit-names")
     if found is None:
-        rows = Unit.objects.values_list("pk", "code", "names")
-        found = {pk: (code, names) for pk, code, names in rows}
+        found = unit_names()
         cache.set("unit-names", found, SECONDS_REMEMBERED)
     return found
 

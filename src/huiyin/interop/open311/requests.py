@@ -39,7 +39,7 @@ def _shown(rows: Sequence[Mapping[str, Any]], *, extended: bool) -> list[dict[st
     ids = [row["case_id"] for row in rows]
     pictures = listed.photos(ids) if ids else {}
     steps = listed.steps(ids) if extended and ids else {}
-    services, units = catalogue.service_labels(), organisations.unit_names()
+    services, units = catalogue.service_labels(), organisations.unit_names_remembered()
     shown = []
     for row in rows:
         code, names = services.get(row["service_id"] or 0, ("", {}))
