@@ -14,6 +14,7 @@ class SettingKey(models.TextChoices):
     CALLBACK_LIMIT = "callback_limit", _("Call the person back after an answer within")
     CALLBACK_ATTEMPTS = "callback_attempts", _("A person counts as not reached after so many attempts")
     CALLBACK_WAIT_HOURS = "callback_wait_hours", _("Hours between two attempts to call somebody back")
+    SAMPLED_ANSWERS = "sampled_answers", _("Answers of each unit that are read again each week")
     CLOSE_AFTER_SILENCE_DAYS = (
         "close_after_silence_days",
         _("Close an answered case after so many days of silence"),

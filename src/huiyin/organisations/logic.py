@@ -21,6 +21,7 @@ DEFAULTS: dict[K, Any] = {
     K.CALLBACK_LIMIT: "1d working",
     K.CALLBACK_ATTEMPTS: 3,
     K.CALLBACK_WAIT_HOURS: 4,
+    K.SAMPLED_ANSWERS: 3,
     K.CLOSE_AFTER_SILENCE_DAYS: 14,
     K.REOPEN_DAYS: 90,
     K.PAUSE_WORKING_DAYS: 5,
@@ -46,6 +47,7 @@ class Bounds:
 BOUNDS: dict[K, Bounds] = {
     K.CALLBACK_ATTEMPTS: Bounds(1, 20),
     K.CALLBACK_WAIT_HOURS: Bounds(0, 240),
+    K.SAMPLED_ANSWERS: Bounds(0, 200),
     K.CLOSE_AFTER_SILENCE_DAYS: Bounds(1, 365),
     K.REOPEN_DAYS: Bounds(0, 3650),
     K.PAUSE_WORKING_DAYS: Bounds(1, 60),
