@@ -14,6 +14,7 @@ from huiyin.kernel.errors import Denied, Missing
 PARTY_BY_PERMISSION = {
     Party.DESK: Permission.FILE_CASE,
     Party.DISPATCHER: Permission.DISPATCH,
+    Party.SUPERVISOR: Permission.SUPERVISE,
 }
 PARTY_BY_UNIT_PERMISSION = {
     Party.UNIT: Permission.WORK_UNIT,

@@ -4,13 +4,14 @@ import datetime as dt
 
 from django.db.models import F, Q, QuerySet
 
-from huiyin.cases.enums import ReplyKind, State
+from huiyin.cases.enums import OPEN_STATES, Level, ReplyKind, State
 from huiyin.cases.models import Case, Pause, Reply
 from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 
 AT_ONCE = 5_000
+OPEN = Q(state__in=[state.value for state in OPEN_STATES])
 
 
 def expired_pauses() -> list[int]:
@@ -56,3 +57,31 @@ def answers_between(begin: dt.datetime, end: dt.datetime) -> QuerySet[Reply]:
         kind=ReplyKind.ANSWER, sent_at__gte=begin, sent_at__lt=end, unit__isnull=False
     )
     return rows.filter(case__anonymised_at=None)
+
+
+WARNED_OF = ("pk", "unit_id", "state", "received_at", "due_at", "answer_limit", "reopened", "escalation")
+
+
+def unplanned(most: int) -> list[Case]:
+    """Open cases whose deadline has no plan of warnings yet, locked; those that somebody works on are left out."""
+    rows = Case.objects.filter(OPEN, escalate_at__isnull=True, escalation=Level.NONE, due_at__isnull=False)
+    return list(rows.select_for_update(skip_locked=True).only(*WARNED_OF).order_by("pk")[:most])
+
+
+def to_be_warned(now: dt.datetime, most: int) -> list[Case]:
+    """Open cases whose next warning has come, locked; not those that wait for the person."""
+    rows = Case.objects.filter(OPEN, escalate_at__lte=now, due_at__isnull=False)
+    rows = rows.exclude(state=State.AWAITING_PERSON)
+    return list(
+        rows.select_for_update(skip_locked=True).only(*WARNED_OF).order_by("escalate_at", "pk")[:most]
+    )
+
+
+def numbers_with_deadlines(case_ids: list[int]) -> list[tuple[str, dt.datetime, int | None]]:
+    """(number, deadline, officer) of these cases, the most overdue first."""
+    rows = Case.objects.filter(pk__in=case_ids, due_at__isnull=False).order_by("due_at")
+    return [
+        (number, due, officer)
+        for number, due, officer in rows.values_list("number", "due_at", "officer_id")
+        if due
+    ]
