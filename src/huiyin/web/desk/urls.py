@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiyin.web.desk import call, callbacks, case, exclusions, letters, publishing, quality, worklist
+from huiyin.web.desk import boards, call, callbacks, case, exclusions, letters, publishing, quality, worklist
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +26,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/publish/", publishing.publish, name="publish"),
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),
     path("cases/<str:number>/point.json", case.point, name="point"),
+    path("dispatch/", boards.dispatch, name="dispatch"),
+    path("dispatch/<str:number>/send/", boards.send, name="dispatch_send"),
+    path("dispatch/returns/", boards.return_counts, name="return_counts"),
+    path("arbitration/", boards.arbitration, name="arbitration"),
+    path("precedents/", boards.precedents, name="precedents"),
+    path("precedents/<int:pk>/revoke/", boards.revoke, name="revoke_precedent"),
     path("chosen/", worklist.bulk, name="bulk"),
     path("filters/", worklist.keep, name="keep_filter"),
     path("filters/<int:pk>/delete/", worklist.forget, name="forget_filter"),
