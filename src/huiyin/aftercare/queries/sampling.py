@@ -57,7 +57,7 @@ def found() -> list[Found]:
         for point in POINTS
         for finding in (Finding.YES, Finding.NO)
     }
-    rows: Iterable[dict[str, Any]] = (
+    rows: Iterable[Any] = (
         Sample.objects.filter(reviewed_at__gte=since)
         .values("reply__unit__code", "reply__unit__names")
         .annotate(reviewed=Count("pk"), **counts)
