@@ -46,6 +46,7 @@ class City:
     administrator: Any
     program: Any
     hook: Any
+    jurisdiction: Any
 
 
 def city() -> City:
@@ -85,4 +86,7 @@ def city() -> City:
         actor="system",
     )
     telling.ping(hook, actor="system")
-    return City(unit, calendar, officer, team, service, template, channel, administrator, program, hook)
+    jurisdiction = organisations.create_jurisdiction("north.city.example", unit=unit, actor="system")
+    return City(
+        unit, calendar, officer, team, service, template, channel, administrator, program, hook, jurisdiction
+    )

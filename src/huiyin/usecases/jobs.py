@@ -6,7 +6,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from huiyin.aftercare.operations import calling
+from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
 from huiyin.files import operations as files
 from huiyin.hooks import queries as hooks
@@ -102,6 +102,13 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 def import_file(token: str, user_id: int) -> None:
     """Import a file that was sent in by a screen."""
     waiting.run(token, user_id=user_id)
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="draw_sample", queueing_lock="draw_sample")
+def draw_sample(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Draw answers of last week to be read again; does nothing where that was done."""
+    sampling.draw()
 
 
 @app.periodic(cron="* * * * * 5")

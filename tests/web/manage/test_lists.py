@@ -51,6 +51,9 @@ def a_hook():
 
 LISTS = {
     "hooks": a_hook,
+    "jurisdictions": lambda: organisations.create_jurisdiction(
+        f"j{next(_serial)}.example", unit=staff.a_unit(), actor="system"
+    ),
     "programs": a_program,
     "units": lambda: staff.a_unit(f"unit{next(_serial)}"),
     "users": a_user,

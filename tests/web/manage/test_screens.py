@@ -16,6 +16,7 @@ SCREENS = {
     "user_give_role": {"pk": "officer"}, "user_take_role": {"pk": "officer", "member": "member"},
     "user_deactivate": {"pk": "officer"}, "user_activate": {"pk": "officer"}, "user_reset_password": {"pk": "officer"},
     "user_reset_factor": {"pk": "officer"},
+    "jurisdictions": {}, "jurisdiction_new": {}, "jurisdiction_remove": {"pk": "jurisdiction"},
     "programs": {}, "program_new": {}, "program": {"pk": "program"}, "program_edit": {"pk": "program"},
     "program_renew": {"pk": "program"}, "program_revoke": {"pk": "program"},
     "hooks": {}, "hook_new": {}, "hook": {"pk": "hook"}, "hook_edit": {"pk": "hook"}, "hook_log": {"pk": "hook"},

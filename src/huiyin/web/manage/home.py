@@ -34,6 +34,12 @@ SECTIONS = (
     (P.MANAGE_ORGANISATION, "calendars", _("Working calendars"), _("Hours, holidays and make-up days.")),
     (P.MANAGE_ORGANISATION, "channels", _("Channels"), _("The ways in which cases come in.")),
     (P.MANAGE_ORGANISATION, "areas", _("Areas"), _("Districts, subdistricts, communities.")),
+    (
+        P.MANAGE_ORGANISATION,
+        "jurisdictions",
+        _("Jurisdictions"),
+        _("Parts of the city that programs ask for by name."),
+    ),
     (P.IMPORT_CASES, "imports", _("Bring in cases"), _("Cases of another system, from a file.")),
     (P.EXPORT_CASES, "export", _("Take out cases"), _("Cases as a file, for other programs.")),
     (P.MANAGE_SETTINGS, "hooks", _("Web hooks"), _("Other systems that are told what happens to cases.")),
