@@ -9,7 +9,7 @@ from huiyin.files import operations as files
 from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
-from huiyin.usecases import clockwork, consulting, opinion_maps, warnings
+from huiyin.usecases import clockwork, consulting, opinion_maps, relaying, warnings
 from huiyin.usecases.bulk import waiting
 
 
@@ -50,6 +50,13 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
 def send_notices(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Send what waits in the outbox."""
     notifications.deliver_waiting()
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="relay_cases", queueing_lock="relay_cases")
+def relay_cases(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Send cases to the other systems in which some units work, and ask after them."""
+    relaying.carry_on()
 
 
 @app.periodic(cron="*/10 * * * *")
