@@ -117,7 +117,7 @@ def to_ask(row: Connection, *, most: int) -> list[Relay]:
 
 def health(answers: Callable[[Connection], str]) -> Health:
     """Whether every active connection answers (a code why not), and how the cases of all of them stand."""
-    rows = [row for row in connections() if row.is_active]
+    rows: list[Any] = [row for row in connections() if row.is_active]
     if not rows:
         return Health(ok=True, detail=_("No unit works in another system."))
     broken = [f"{row.name}: {code}" for row in rows[:CHECKED] if (code := answers(row))]
@@ -125,5 +125,7 @@ def health(answers: Callable[[Connection], str]) -> Health:
     words = {"count": len(rows), "failed": failed, "differing": differing, "broken": "; ".join(broken)}
     if broken:
         return Health(ok=False, detail=_("Not to be used now: %(broken)s.") % words)
-    told = _("%(count)s systems answer; %(failed)s cases could not be sent, %(differing)s stand differently there.")
+    told = _(
+        "%(count)s systems answer; %(failed)s cases could not be sent, %(differing)s stand differently there."
+    )
     return Health(ok=not failed, detail=told % words)

@@ -20,7 +20,7 @@ STATUSES = frozenset({"open", "closed"})
 
 
 class Failed(Exception):  # noqa: N818 -- an answer that the sender reads, not a fault
-    """It did not work. `reason` is a code; `is_final`: the other side understood and declines, so trying again is useless."""
+    """It did not work. `reason` is a code; `is_final`: the other side declines, so that trying again is useless."""
 
     def __init__(self, reason: str, *, is_final: bool) -> None:
         super().__init__(reason)
@@ -130,7 +130,11 @@ def _jurisdiction(system: System) -> dict[str, str]:
 
 
 def _call(
-    system: System, path: str, *, query: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None
+    system: System,
+    path: str,
+    *,
+    query: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
 ) -> list[Any]:
     asked = urlencode({**(query or {}), **(_jurisdiction(system) if form is None else {})})
     url = f"{system.endpoint.rstrip('/')}/{path}" + (f"?{asked}" if asked else "")
@@ -148,7 +152,7 @@ def _call(
         raise Failed(str(answer.status), is_final=answer.status in {400, 403, 404, 422})
     try:
         rows = json.loads(answer.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Failed("unreadable", is_final=False) from error
     if not isinstance(rows, list):
         raise Failed("unreadable", is_final=False)

@@ -24,6 +24,7 @@ from huiyin.cases.enums import (
     State,
 )
 from huiyin.cases.models import Case, Event, Message, Note, Publication, Reply
+from huiyin.cases.operations import telling
 from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Missing
@@ -175,8 +176,8 @@ def _settle(act: Acting) -> None:
 
 
 def write_event(act: Acting) -> Event:
-    """Add the timeline row of what was just done."""
-    return Event.objects.create(
+    """Add the timeline row of what was just done, and tell whoever listens."""
+    event = Event.objects.create(
         case=act.case,
         at=act.now,
         action=act.action,
@@ -190,3 +191,5 @@ def write_event(act: Acting) -> Event:
         reply=act.reply,
         message=act.message,
     )
+    telling.tell(act.case, event)
+    return event

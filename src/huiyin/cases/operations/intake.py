@@ -20,7 +20,7 @@ from huiyin.audit import operations as audit
 from huiyin.audit import queries as log
 from huiyin.cases.enums import Action, Anonymity, Party, State
 from huiyin.cases.models import Case, CaseFile, Event
-from huiyin.cases.operations import clocks
+from huiyin.cases.operations import clocks, telling
 from huiyin.cases.queries import receipts
 from huiyin.catalogue.enums import Kind, Urgency
 from huiyin.engines.text import pipeline
@@ -84,7 +84,8 @@ def create(new: NewCase) -> Filed:
     CaseFile.objects.bulk_create(
         [CaseFile(case=case, file=stored, position=place) for place, stored in enumerate(new.files)]
     )
-    Event.objects.bulk_create(first_events(case, now=now))
+    for event in Event.objects.bulk_create(first_events(case, now=now)):
+        telling.tell(case, event)
     audit.record(
         "case.file",
         actor=f"user:{new.filed_by.pk}" if new.filed_by else "person",

@@ -91,4 +91,6 @@ def numbers_with_deadlines(case_ids: list[int]) -> list[tuple[str, dt.datetime, 
 def open_of_unit(unit_id: int, *, since: dt.datetime, without: QuerySet[Any, Any], most: int) -> list[int]:
     """Ids of open cases of a unit that came in since a moment and are not among `without`, oldest first."""
     rows = Case.objects.filter(OPEN, unit_id=unit_id, received_at__gte=since, anonymised_at=None)
-    return list(rows.exclude(pk__in=without).order_by("received_at", "pk").values_list("pk", flat=True)[:most])
+    return list(
+        rows.exclude(pk__in=without).order_by("received_at", "pk").values_list("pk", flat=True)[:most]
+    )

@@ -98,6 +98,4 @@ def _record(action: str, row: Connection, actor: accounts.Actor) -> None:
     """Write down what was done; the key is in no record."""
     data = {"endpoint": row.endpoint, "jurisdiction": row.jurisdiction, "codes": len(row.codes)}
     transaction.on_commit(caches["local"].clear)
-    audit.record(
-        action, actor=accounts.actor_name(actor), subject=f"unit:{row.unit_id}", data=data
-    )
+    audit.record(action, actor=accounts.actor_name(actor), subject=f"unit:{row.unit_id}", data=data)

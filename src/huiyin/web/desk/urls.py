@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiyin.web.desk import boards, call, callbacks, case, exclusions, letters, publishing, quality, relays, worklist
+from huiyin.web.desk import (
+    boards,
+    call,
+    callbacks,
+    case,
+    exclusions,
+    letters,
+    publishing,
+    quality,
+    worklist,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [

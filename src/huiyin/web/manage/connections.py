@@ -29,7 +29,9 @@ class ConnectionForm(forms.Form):
     jurisdiction = forms.CharField(label=gettext_lazy("Jurisdiction there"), max_length=100, required=False)
     api_key = forms.CharField(
         label=gettext_lazy("Our key there"),
-        help_text=gettext_lazy("Kept encrypted and never shown. Leave it empty to keep the one that is stored."),
+        help_text=gettext_lazy(
+            "Kept encrypted and never shown. Leave it empty to keep the one that is stored."
+        ),
         max_length=200,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
@@ -67,7 +69,15 @@ def connections(request: HttpRequest) -> HttpResponse:
             "A unit can work in another system that speaks Open311. Its new cases are sent there without contact "
             "data, and the case page shows what the other system says."
         ),
-        headers=[_("Unit"), _("Other system"), _("State"), _("Waiting"), _("Not sent"), _("Different there"), _("Change")],
+        headers=[
+            _("Unit"),
+            _("Other system"),
+            _("State"),
+            _("Waiting"),
+            _("Not sent"),
+            _("Different there"),
+            _("Change"),
+        ],
         rows=[_row(row) for row in queries.connections()],
         empty=_("No unit works in another system."),
         new=pages.Crumb(_("Connect a unit"), reverse("manage:connection_new")),
@@ -84,7 +94,9 @@ def _row(row: Any) -> list[pages.Cell]:
     name = "connection_stop" if row.is_active else "connection_resume"
     return [
         pages.Cell(
-            localised(row.unit.names) or row.unit.code, reverse("manage:connection", args=[row.pk]), note=row.name
+            localised(row.unit.names) or row.unit.code,
+            reverse("manage:connection", args=[row.pk]),
+            note=row.name,
         ),
         pages.Cell(row.endpoint),
         state,
@@ -101,7 +113,9 @@ def new(request: HttpRequest) -> HttpResponse:
     given = ConnectionForm(pages.posted(request))
     ask = pages.Asking(
         title=_("Connect a unit"),
-        intro=_("From then on the words and the place of every new case of this unit leave the installation."),
+        intro=_(
+            "From then on the words and the place of every new case of this unit leave the installation."
+        ),
         button=_("Connect"),
         back=reverse("manage:connections"),
         said=_("The unit is connected. Health shows whether the other system answers."),
