@@ -9,7 +9,7 @@ import huiyin.kernel.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0008_returns_and_precedents"),
+        ("cases", "0009_public_moments"),
         ("catalogue", "0001_initial"),
         ("organisations", "0002_returns_and_precedents"),
         ("people", "0001_initial"),
