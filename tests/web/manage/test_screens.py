@@ -11,7 +11,7 @@ from tests import staff
 SCREENS = {
     "home": {},
     "units": {}, "unit_new": {}, "unit": {"pk": "unit"}, "unit_edit": {"pk": "unit"}, "unit_close": {"pk": "unit"},
-    "unit_open": {"pk": "unit"}, "team_new": {"pk": "unit"}, "team": {"pk": "team"}, "team_dissolve": {"pk": "team"},
+    "unit_open": {"pk": "unit"}, "unit_fallback": {"pk": "unit"}, "team_new": {"pk": "unit"}, "team": {"pk": "team"}, "team_dissolve": {"pk": "team"},
     "users": {}, "user_new": {}, "user": {"pk": "officer"}, "user_edit": {"pk": "officer"},
     "user_give_role": {"pk": "officer"}, "user_take_role": {"pk": "officer", "member": "member"},
     "user_deactivate": {"pk": "officer"}, "user_activate": {"pk": "officer"}, "user_reset_password": {"pk": "officer"},
