@@ -36,6 +36,7 @@ class Relay(Model):
 
     PERSONAL = {
         "remote_id": "keep: a number of the other system",
+        "token": "keep: a number of the other system",
         "remote_notes": "blank",
         "error": "keep: a code, never words of the other side",
     }
