@@ -8,9 +8,11 @@ from huiyin.accounts.enums import Role, Scope
 from huiyin.accounts.operations import programs
 from huiyin.catalogue import operations as catalogue
 from huiyin.hooks.operations import setting_up, telling
+from huiyin.kernel import clock
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
+from huiyin.relays.models import Connection
 from tests import staff
 
 WEEKLY = ["09:00-12:00, 14:00-18:00"] * 5 + [""] * 2
@@ -47,6 +49,7 @@ class City:
     program: Any
     hook: Any
     jurisdiction: Any
+    connection: Any
 
 
 def city() -> City:
@@ -86,7 +89,25 @@ def city() -> City:
         actor="system",
     )
     telling.ping(hook, actor="system")
+    connection = Connection.objects.create(
+        unit=unit,
+        name="Contractor",
+        endpoint="https://roads.example/open311/v2/",
+        default_code="x",
+        since=clock.now(),
+    )
     jurisdiction = organisations.create_jurisdiction("north.city.example", unit=unit, actor="system")
     return City(
-        unit, calendar, officer, team, service, template, channel, administrator, program, hook, jurisdiction
+        unit,
+        calendar,
+        officer,
+        team,
+        service,
+        template,
+        channel,
+        administrator,
+        program,
+        hook,
+        jurisdiction,
+        connection,
     )

@@ -60,6 +60,7 @@ def build(
         services = city.build_services(units)
         people = city.build_staff(units)
         city.build_templates()
+        city.build_programs()
     builder = Builder(random.Random(seed), units, services, people)  # noqa: S311 -- a city, not a secret
     end = clock.now()
     moments = sorted(builder.moment(end) for _case in range(cases))

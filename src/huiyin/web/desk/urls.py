@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from huiyin.web.desk import boards, call, callbacks, case, exclusions, letters, publishing, quality, worklist
+from huiyin.web.desk import (
+    boards,
+    call,
+    callbacks,
+    case,
+    exclusions,
+    family,
+    letters,
+    publishing,
+    quality,
+    worklist,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", worklist.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),
+    path("cases/<str:number>/unmerge/", family.unmerge, name="unmerge"),
+    path("cases/<str:number>/unlink/", family.unlink, name="unlink"),
     path("cases/<str:number>/letter/", letters.letter, name="letter"),
     path("cases/<str:number>/publish/", publishing.publish, name="publish"),
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),
