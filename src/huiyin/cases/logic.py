@@ -44,11 +44,14 @@ class Move:
 MOVES: tuple[Move, ...] = (
     Move(A.ASSIGN, (S.RECEIVED,), S.ASSIGNED, frozenset({P.DISPATCHER, P.DESK, P.SYSTEM})),
     Move(A.ASSIGN, WORKING, S.ASSIGNED, frozenset({P.DISPATCHER})),
+    # A rule may send on what nobody has signed for yet.
+    Move(A.ASSIGN, (S.ASSIGNED,), S.ASSIGNED, frozenset({P.SYSTEM})),
     Move(A.TAKE, WORKING, None, UNIT),
     Move(A.SIGN_FOR, (S.ASSIGNED,), S.ACCEPTED, UNIT),
     Move(A.START, (S.ACCEPTED,), S.IN_PROGRESS, UNIT),
     Move(A.CLASSIFY, (S.RECEIVED, *WORKING), None, frozenset({P.DISPATCHER, *UNIT})),
     Move(A.CLASSIFY, (S.RECEIVED,), None, frozenset({P.DESK})),
+    Move(A.CLASSIFY, (S.RECEIVED, S.ASSIGNED), None, frozenset({P.SYSTEM})),
     Move(A.CONTACT, (S.RECEIVED, *WORKING), None, STAFF),
     Move(A.NOTE, ALL, None, STAFF),
     Move(A.INFORM, (*WORKING, S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED), None, UNIT | {P.DISPATCHER}),

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "huiyin.usecases",
     "huiyin.privacy",
     "huiyin.scorecards",
+    "huiyin.triage",
     "huiyin.cases",
     "huiyin.feedback",
     "huiyin.knowledge",

@@ -73,6 +73,16 @@ def receiving_units() -> QuerySet[Unit]:
     return units().filter(is_active=True)
 
 
+def receiving_names() -> dict[int, dict[str, str]]:
+    """Names by language of the units that cases can be sent to; remembered for some seconds."""
+    cache = caches["local"]
+    found: dict[int, dict[str, str]] | None = cache.get("receiving-names")
+    if found is None:
+        found = dict(Unit.objects.filter(is_active=True).values_list("pk", "names"))
+        cache.set("receiving-names", found, SECONDS_REMEMBERED)
+    return found
+
+
 def unit(pk: int | None) -> Unit | None:
     """One unit, or None."""
     return Unit.objects.filter(pk=pk).first() if pk else None

@@ -29,6 +29,8 @@ class Actor:
 
     user: User | None = None
     party: Party | None = None
+    # Why the system acts by itself: {"rule": id, "name": …} or {"threshold": id, "percent": …}; stands in the timeline.
+    ground: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -46,6 +48,11 @@ class Actor:
 
 PERSON = Actor(party=Party.PERSON)
 SYSTEM = Actor(party=Party.SYSTEM)
+
+
+def by_itself(ground: dict[str, Any]) -> Actor:
+    """The system, acting on a rule or a threshold that an administrator switched on."""
+    return Actor(party=Party.SYSTEM, ground=ground)
 
 
 def staff(user: User) -> Actor:
@@ -120,6 +127,8 @@ def _refusal(refused: logic.Refused, case: Case) -> Exception:
 
 
 def _write(act: Acting) -> None:
+    if act.actor.ground is not None:
+        act.data["ground"] = act.actor.ground
     act.case.revision += 1
     act.case.save()
     write_event(act)

@@ -2,18 +2,24 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiyin.web.desk import call, case, letters, publishing, worklist
+from huiyin.web.desk import call, case, dispatching, letters, proposals, publishing, worklist
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", worklist.worklist_list, name="worklist"),
     path("call/", call.call, name="intake"),
     path("call/slip/", call.slip, name="slip"),
+    path("dispatch/", dispatching.dispatch, name="dispatch"),
+    path("dispatch/reviews/", dispatching.reviews, name="reviews"),
+    path("dispatch/reviews/<int:pk>/", dispatching.judge, name="review"),
     path("search/", worklist.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),
     path("cases/<str:number>/letter/", letters.letter, name="letter"),
     path("cases/<str:number>/publish/", publishing.publish, name="publish"),
+    path("cases/<str:number>/proposal/", proposals.proposal, name="proposal"),
+    path("cases/<str:number>/proposal/take/", proposals.take, name="take_proposed"),
+    path("cases/<str:number>/proposal/same/", proposals.duplicate, name="duplicate"),
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),
     path("cases/<str:number>/point.json", case.point, name="point"),
     path("chosen/", worklist.bulk, name="bulk"),
