@@ -1,4 +1,4 @@
-"""What triage decides: which rule holds, how sure a proposal is, what became of it, when something stops. No database."""
+"""What triage decides: which rule holds, how sure a proposal is, what became of it, when something stops."""
 
 import datetime as dt
 import hashlib
@@ -152,7 +152,7 @@ def with_place_and_time(probability: float, *, distance: float | None, days: flo
     odds = probability / max(1 - probability, 1e-6)
     if distance is not None:
         odds *= 2.0 if distance <= 100 else 1.0 if distance <= 400 else 0.5 if distance <= 1_000 else 0.125
-    odds *= 0.5 ** (max(days, 0.0) / 30)
+    odds *= math.pow(0.5, max(days, 0.0) / 30)
     return odds / (1 + odds)
 
 

@@ -103,8 +103,11 @@ def _acts(row: Case, events: Sequence[Event]) -> Acts:
     classified = [event for event in events if event.action == Action.CLASSIFY]
     kinds = [event for event in classified if event.data.get("kind") != event.data.get("from_kind")]
     assigned = [event for event in events if event.action == Action.ASSIGN]
-    last = lambda found: found[-1] if found else None  # noqa: E731 -- three times in one line
-    return Acts(row, last(classified), last(kinds), last(assigned))
+    return Acts(row, _last(classified), _last(kinds), _last(assigned))
+
+
+def _last(events: Sequence[Event]) -> Event | None:
+    return events[-1] if events else None
 
 
 @dataclass(frozen=True)
@@ -147,9 +150,9 @@ def past(*, since: dt.datetime, words: Sequence[str], area: str, most: int) -> l
     ]  # fmt: skip
 
 
-def _first_facts(ids: Sequence[int]) -> dict[tuple[int, str], object]:
+def _first_facts(ids: Sequence[int]) -> dict[tuple[int, str], Any]:
     """By case and fact, what stood there before it was changed for the first time."""
-    found: dict[tuple[int, str], object] = {}
+    found: dict[tuple[int, str], Any] = {}
     events = Event.objects.filter(case_id__in=ids, action__in=(Action.CLASSIFY, Action.ASSIGN)).exclude(
         Q(data__from_unit__isnull=True) & Q(data__from_kind__isnull=True)
     )

@@ -33,6 +33,11 @@ MOST_MILLISECONDS = 250
 NEAR_DEGREES = 0.005
 WORDS_ASKED = 24
 
+_WORD_COUNTS = """
+    SELECT word, ndoc FROM ts_stat($$SELECT words FROM cases_case WHERE words IS NOT NULL
+                                     ORDER BY received_at DESC, id DESC LIMIT %d$$)
+    WHERE ndoc * 2000 >= %%s AND length(word) > 1"""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -86,7 +91,7 @@ def candidates(wanted: Wanted) -> list[Candidate]:
     if not wanted.words:
         return []
     lat, lon = wanted.point or (None, None)
-    values = {
+    values: dict[str, Any] = {
         "find": _any_of(wanted.rare) if not wanted.pairs_only else _two_of(wanted.rare),
         "rank": _any_of(list(wanted.words)[:WORDS_ASKED]),
         "since": wanted.since, "self": wanted.except_for, "most": MOST_FOUND,
@@ -139,9 +144,7 @@ def shares(*, sample: int) -> dict[str, float]:
         )
         (texts,) = cursor.fetchone()
         cursor.execute(
-            "SELECT word, ndoc FROM ts_stat($$SELECT words FROM cases_case WHERE words IS NOT NULL"
-            f" ORDER BY received_at DESC, id DESC LIMIT {int(sample)}$$)"
-            " WHERE ndoc * 2000 >= %s AND length(word) > 1",
+            _WORD_COUNTS % int(sample),
             [texts],
         )
         return {word: count / texts for word, count in cursor.fetchall()}

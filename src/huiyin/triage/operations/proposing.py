@@ -15,7 +15,7 @@ from huiyin.triage.queries import answers, duplicates, matters
 def propose(case_id: int) -> Proposal | None:
     """Propose everything for a stored case, and file it by itself where an administrator allowed that.
 
-    Once: a second call leaves the first proposal as it is, because officers saw it. None where the case is gone or erased.
+    A second call leaves the first proposal as it is, because officers saw it. None where the case is gone or erased.
     """
     case = opening.stored(case_id)
     if case is None or case.anonymised_at is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def agree(review_id: int, *, user: User) -> Review:
-    """Say that the case was filed rightly. Refuses (Denied) whoever does not dispatch, (Conflict) a second judgement."""
+    """Say that it was filed rightly. Refuses (Denied) whoever does not dispatch, (Conflict) a second judgement."""
     return _judge(review_id, user, agrees=True)
 
 

@@ -1,4 +1,4 @@
-"""What is proposed for a text: rules first, then what was learnt, then the services' own words. One path for all screens.
+"""What is proposed for a text: rules first, then what was learnt, then the services' own words. One path for all.
 
 The public form and the desk ask for services only (`services`); a case that came in is asked everything (`everything`).
 """

@@ -56,7 +56,10 @@ def _lines(rows: QuerySet[Decision], key: str, *order: str) -> list[Line]:
         )
         .order_by(*order)
     )
-    return [Line(row.pop("group"), **row) for row in found]
+    return [
+        Line(row["group"], row["decided"], row["right"], row["changed"], row["ignored"], row["automatic"])
+        for row in found
+    ]
 
 
 def by_question() -> list[Line]:

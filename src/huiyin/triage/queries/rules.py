@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet
@@ -10,6 +11,9 @@ from django.db.models import Count, Q, QuerySet
 from huiyin.triage import logic
 from huiyin.triage.enums import Mode, Source, Taken
 from huiyin.triage.models import Decision, Rule, Threshold
+
+if TYPE_CHECKING:
+    from huiyin.catalogue.models import Service
 
 SECONDS_REMEMBERED = 5
 RIGHT = (Taken.TAKEN, Taken.AGREED)
@@ -98,9 +102,8 @@ def words_seen() -> dict[int, tuple[int, int]]:
     return found
 
 
-def stopped() -> list[Rule | Threshold]:
-    """Rules and thresholds that switched themselves off and were not switched on again since."""
-    return [
-        *Rule.objects.filter(stopped_at__isnull=False),
-        *Threshold.objects.filter(stopped_at__isnull=False).select_related("service__current"),
-    ]
+def stopped() -> list[tuple[str, Service | None]]:
+    """What switched itself off and was not switched on again since: names of rules, services of thresholds."""
+    named = Rule.objects.filter(stopped_at__isnull=False).values_list("name", flat=True)
+    thresholds = Threshold.objects.filter(stopped_at__isnull=False).select_related("service__current")
+    return [*((name, None) for name in named), *(("", row.service) for row in thresholds)]

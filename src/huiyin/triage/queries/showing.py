@@ -1,4 +1,4 @@
-"""A proposal as colleagues see it: with names, with reasons, and only with those past cases that the reader may open."""
+"""A proposal as colleagues see it: with names, with reasons, and only with past cases that the reader may open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trained models in use, read once per process; a file that cannot be read counts as no model, and Health says so."""
+"""The trained models in use, read once per process; a file that cannot be read is no model, and Health says so."""
 
 import hashlib
 from dataclasses import dataclass

@@ -54,7 +54,7 @@ def context(row: Case, allowed: set[str], *, user: Any) -> dict[str, Any]:
     """The proposal in the shape of the template: rows with numbered keys for what this user may take."""
     shape = showing.for_case(row, user=user)
     keys = iter(range(1, MOST_KEYS + 1))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "question": question.value,
             "name": NAMES[question],
@@ -63,7 +63,7 @@ def context(row: Case, allowed: set[str], *, user: Any) -> dict[str, Any]:
         for question in NAMES
         if shape.answers.get(question.value)
     ]
-    takes = sum(bool(choice["key"]) for row in rows for choice in row["choices"][:1])
+    takes = sum(bool(row["choices"][0]["key"]) for row in rows)
     marks = [_mark(kind, count) for kind, count in shape.personal_data.items()]
     return {"shape": shape, "rows": rows, "takes_all": takes > 1, "marks": punctuation.listing(marks)}
 
