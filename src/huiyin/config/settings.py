@@ -45,8 +45,10 @@ INSTALLED_APPS = [
     "huiyin.usecases",
     "huiyin.privacy",
     "huiyin.scorecards",
+    "huiyin.aftercare",
     "huiyin.triage",
     "huiyin.cases",
+    "huiyin.consultations",
     "huiyin.feedback",
     "huiyin.knowledge",
     "huiyin.catalogue",
@@ -266,6 +268,11 @@ HUIYIN_FILES_PER_CASE = env.integer("HUIYIN_FILES_PER_CASE", 10)
 HUIYIN_FILE_SCANNER = env.text("HUIYIN_FILE_SCANNER", "huiyin.files.scanners.AcceptAll")
 # Where ClamAV's daemon listens, for huiyin.files.scanners.ClamAV: tcp://host:3310 or unix:/path.
 HUIYIN_CLAMAV = env.text("HUIYIN_CLAMAV", "unix:/run/clamav/clamd.ctl")
+
+# --- consultations --------------------------------------------------------------------------------------------------
+HUIYIN_REGISTER = env.text("HUIYIN_REGISTER", "huiyin.consultations.registers.NoRegister")
+# For huiyin.consultations.registers.ListedResidents: a CSV file with the columns number and name.
+HUIYIN_RESIDENTS = env.text("HUIYIN_RESIDENTS")
 
 # --- mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text(

@@ -11,6 +11,15 @@ class SettingKey(models.TextChoices):
     UTILITIES_LIMIT = "utilities_limit", _("Answer about water, power, gas, heating and lifts within")
     ORDINARY_LIMIT = "ordinary_limit", _("Answer an ordinary case within")
     COMPLEX_LIMIT = "complex_limit", _("Answer a complex case within")
+    CALLBACK_LIMIT = "callback_limit", _("Call the person back after an answer within")
+    CALLBACK_ATTEMPTS = "callback_attempts", _("A person counts as not reached after so many attempts")
+    CALLBACK_WAIT_HOURS = "callback_wait_hours", _("Hours between two attempts to call somebody back")
+    TELL_HEAD_AFTER = "tell_head_after", _("Tell the head of the unit when a case is overdue by")
+    TELL_SUPERVISOR_AFTER = "tell_supervisor_after", _("Tell the supervisors when a case is overdue by")
+    EXTENSION_WORKING_DAYS = (
+        "extension_working_days",
+        _("An answer can be put off by at most so many working days"),
+    )
     CLOSE_AFTER_SILENCE_DAYS = (
         "close_after_silence_days",
         _("Close an answered case after so many days of silence"),
@@ -30,6 +39,13 @@ class SettingKey(models.TextChoices):
     CASES_PER_ADDRESS_HOUR = "cases_per_address_hour", _("Cases from one internet address in an hour")
     MESSAGES_PER_CASE_DAY = "messages_per_case_day", _("Messages of a person in one case in a day")
     TEXT_MAX_CHARACTERS = "text_max_characters", _("Longest text of a case (characters)")
+    CONSULTATION_DAYS = "consultation_days", _("Consultations are open for at least (days)")
+    STATEMENT_CHARACTERS = "statement_characters", _("Longest statement in a consultation (characters)")
+    STATEMENTS_PER_ADDRESS_HOUR = (
+        "statements_per_address_hour",
+        _("Statements from one internet address in an hour"),
+    )
+    VOTES_PER_ADDRESS_HOUR = "votes_per_address_hour", _("Votes from one internet address in an hour")
     MIN_COUNT_SHOWN = "min_count_shown", _("Smallest count for which a rate is shown")
 
 

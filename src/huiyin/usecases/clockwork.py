@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable
 
+from huiyin.accounts.operations import repeats
 from huiyin.cases.operations import drafts, handling, limits
 from huiyin.cases.queries import due
 from huiyin.kernel.errors import Refusal
@@ -37,3 +38,8 @@ def remove_old_drafts() -> int:
 def remove_old_counts() -> int:
     """Remove counters of past hours and days."""
     return limits.forget_older_than(dt.timedelta(days=2))
+
+
+def forget_given_answers() -> int:
+    """Forget after a day what programs were told; until then a request that they repeat happens once."""
+    return repeats.forget_older_than(dt.timedelta(days=1))

@@ -3,13 +3,14 @@
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from huiyin.aftercare.operations import calling
 from huiyin.audit import operations as audit
 from huiyin.files import operations as files
 from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.triage.operations import learning, proposing, training
-from huiyin.usecases import clockwork
+from huiyin.usecases import clockwork, consulting, opinion_maps, warnings
 from huiyin.usecases.bulk import waiting
 
 
@@ -24,9 +25,12 @@ def seal_log(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes th
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="run_clocks", queueing_lock="run_clocks")
 def run_clocks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Continue cases whose pause is over and close answered ones after the set silence."""
+    """Continue, warn of and close cases whose time has come, and say who is to be called back."""
     clockwork.resume_expired_pauses()
+    warnings.warn_of_deadlines()
     clockwork.close_silent_cases()
+    calling.drop_needless()
+    calling.open_due()
 
 
 @app.periodic(cron="17 * * * *")
@@ -35,6 +39,7 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
     """Remove drafts, counters and unused files that are over."""
     clockwork.remove_old_drafts()
     clockwork.remove_old_counts()
+    clockwork.forget_given_answers()
     files.remove_unused()
     files.remove_orphans()
     waiting.forget_old()
@@ -96,3 +101,11 @@ def train_triage(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passe
 def import_file(token: str, user_id: int) -> None:
     """Import a file that was sent in by a screen."""
     waiting.run(token, user_id=user_id)
+
+
+@app.periodic(cron="* * * * * 5")
+@app.task(name="consultation_days", queueing_lock="consultation_days")
+def consultation_days(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Open and close consultations at their dates, and ask again for refreshes that were lost."""
+    consulting.open_and_close_due()
+    opinion_maps.refresh_forgotten()

@@ -3,6 +3,7 @@ import time
 import hypothesis
 import opencc
 import pytest
+import rjieba
 from hypothesis import strategies as st
 
 from huiyin.engines.text import pipeline
@@ -111,3 +112,12 @@ def test_the_short_way_gives_what_the_rounds_give(text):
 def test_a_document_is_its_units(text):
     tokens = [unit.token for unit in pipeline.units(pipeline.normalise(text))]
     assert pipeline.search_document(text) == " ".join(tokens)
+
+
+@hypothesis.given(ANY | HAN | ORDINARY)
+def test_words_are_those_of_each_run_in_order(text):
+    normalised = pipeline.normalise(text)
+    expected = []
+    for run in pipeline.runs(normalised):
+        expected += rjieba.cut_for_search(run.text) if run.is_cjk else [pipeline.stem(run.text)]
+    assert pipeline.words(normalised) == expected
