@@ -104,12 +104,8 @@ def _triage(request: HttpRequest, form: call_forms.CallForm, service: Any) -> di
     if not matter.text.strip():
         return {"suggested": [], "known": showing.Shape()}
     found = [row for row in answers.offered(matter.text, at=matter) if row != service]
-    known = showing.while_typing(
-        matter,
-        user=request.user,
-        phone=form.typed("phone"),
-        email=form.typed("email"),  # type: ignore[arg-type]  # signed in
-    )
+    user: Any = request.user
+    known = showing.while_typing(matter, user=user, phone=form.typed("phone"), email=form.typed("email"))
     return {"suggested": found[: call_forms.SUGGESTED], "known": known}
 
 

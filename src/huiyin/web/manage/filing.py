@@ -53,9 +53,10 @@ def filing(request: HttpRequest) -> HttpResponse:
     return render(request, "manage/filing.html", context)
 
 
-def _table(
-    caption: Any, first: Any, rows: list[tuple[pages.Cell, figures.Line, list[pages.Cell]]], *more: Any
-) -> dict[str, Any]:
+Named = list[tuple[pages.Cell, figures.Line, list[pages.Cell]]]
+
+
+def _table(caption: Any, first: Any, rows: Named, *more: Any) -> dict[str, Any]:
     headers = [
         first, _("Decided"), _("Proposal kept"), _("Decided otherwise"), _("Left as it was"), _("By itself"), *more
     ]  # fmt: skip
@@ -103,7 +104,7 @@ def _threshold(row: Any) -> str:
 
 def _units() -> dict[str, Any]:
     names = organisations.receiving_names()
-    rows = [
+    rows: Named = [
         (pages.Cell(localised(names.get(line.key, {})) or _("a closed unit")), line, [])
         for line in figures.by_unit()
     ]
@@ -111,7 +112,7 @@ def _units() -> dict[str, Any]:
 
 
 def _months() -> dict[str, Any]:
-    rows = [
+    rows: Named = [
         (pages.Cell(date_format(timezone.localtime(line.key), "YEAR_MONTH_FORMAT")), line, [])
         for line in figures.by_month()
     ]
