@@ -5,7 +5,7 @@ function typing(target) {
 }
 
 function rows() {
-  return [...document.querySelectorAll("[data-huiyin-worklist] tbody tr")];
+  return [...document.querySelectorAll("[data-huiyin-worklist] tbody tr, ul[data-huiyin-worklist] > li")];
 }
 
 function move(by) {
@@ -29,7 +29,7 @@ function explain() {
 }
 
 function take() {
-  document.activeElement?.closest("[data-huiyin-worklist] tbody tr")?.querySelector("[data-huiyin-take]")?.click();
+  rows().find((row) => row.contains(document.activeElement))?.querySelector("[data-huiyin-take]")?.click();
 }
 
 function pressed(key) {

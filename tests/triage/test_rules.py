@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from huiyin.accounts.enums import Role
 from huiyin.audit.models import Record
 from huiyin.cases.enums import State
-from huiyin.cases.models import Case, Event
+from huiyin.cases.models import Case, Event, Precedent
 from huiyin.cases.operations import acting, handling
 from huiyin.cases.queries import timeline
 from huiyin.catalogue.enums import Kind
@@ -258,3 +258,23 @@ def test_officers_who_change_what_was_filed_by_itself_count_as_disagreeing(autom
 def test_the_sample_is_about_the_set_share_and_nobody_can_choose_it(percent):
     share = sum(logic.sampled(case, percent) for case in range(20_000)) / 200
     assert abs(share - percent) < max(1.0, percent / 10)
+
+
+def test_a_precedent_names_the_unit_in_a_like_matter_until_it_is_revoked(waiting, lights, noise, dispatcher):
+    row = Precedent.objects.create(
+        service=lights,
+        unit=noise.current.unit,
+        matter="小区门口的路灯",
+        ground="由环保科负责",
+        decided_by=dispatcher,
+    )
+    best = answers.everything(matters.of_case(waiting)).best(Question.UNIT)
+    assert (best.value, best.source, best.rule_name) == (
+        str(noise.current.unit_id),
+        Source.PRECEDENT,
+        row.matter,
+    )
+    other = factories.case(version=None, text="灯杆歪了，不亮")
+    assert answers.everything(matters.of_case(other)).best(Question.UNIT).source == Source.FOLLOWS
+    Precedent.objects.update(revoked_at=MONDAY, revoked_why="改了")
+    assert answers.everything(matters.of_case(waiting)).best(Question.UNIT).source == Source.FOLLOWS

@@ -10,6 +10,7 @@ class Role(models.TextChoices):
     OFFICER = "officer", _("Case officer")
     UNIT_HEAD = "unit_head", _("Unit head")
     SUPERVISOR = "supervisor", _("Supervisor")
+    ARBITER = "arbiter", _("Arbiter")
     ADMINISTRATOR = "administrator", _("Administrator")
     AUDITOR = "auditor", _("Auditor")
 
@@ -42,6 +43,7 @@ class Permission(models.TextChoices):
         _("Reveal contact data for a stated purpose; recorded and shown to the person"),
     )
     SEE_CONFIDENTIAL = "see_confidential", _("Know who stands behind a confidential case")
+    ARBITRATE = "arbitrate", _("Decide which unit is responsible when units disagree")
     SUPERVISE = "supervise", _("Decide on extensions and step in where a unit does not act")
     SHARE_FILTERS = "share_filters", _("Share saved filters with the own unit")
     EXPORT_CASES = "export_cases", _("Export cases without contact data")

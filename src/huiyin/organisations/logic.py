@@ -21,6 +21,9 @@ DEFAULTS: dict[K, Any] = {
     K.CALLBACK_LIMIT: "1d working",
     K.CALLBACK_ATTEMPTS: 3,
     K.CALLBACK_WAIT_HOURS: 4,
+    K.RETURN_LIMIT: "1d working",
+    K.DISPATCH_LIMIT: "1d working",
+    K.RETURNS_TO_ARBITER: 2,
     K.TELL_HEAD_AFTER: "1d working",
     K.TELL_SUPERVISOR_AFTER: "3d working",
     K.EXTENSION_WORKING_DAYS: 10,
@@ -53,6 +56,7 @@ class Bounds:
 BOUNDS: dict[K, Bounds] = {
     K.CALLBACK_ATTEMPTS: Bounds(1, 20),
     K.CALLBACK_WAIT_HOURS: Bounds(0, 240),
+    K.RETURNS_TO_ARBITER: Bounds(1, 20),
     K.EXTENSION_WORKING_DAYS: Bounds(1, 60),
     K.CLOSE_AFTER_SILENCE_DAYS: Bounds(1, 365),
     K.REOPEN_DAYS: Bounds(0, 3650),

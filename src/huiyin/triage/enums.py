@@ -20,6 +20,7 @@ class Source(models.TextChoices):
     """Where a proposal comes from; in this order the first one counts."""
 
     RULE = "rule", _("a rule")
+    PRECEDENT = "precedent", _("a precedent")
     MODEL = "model", _("earlier decisions")
     WORDS = "words", _("words of the service")
     FOLLOWS = "follows", _("the service")

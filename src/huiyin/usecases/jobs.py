@@ -27,6 +27,7 @@ def seal_log(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes th
 def run_clocks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Continue, warn of and close cases whose time has come, and say who is to be called back."""
     clockwork.resume_expired_pauses()
+    clockwork.put_undecided_before_arbiter()
     warnings.warn_of_deadlines()
     clockwork.close_silent_cases()
     calling.drop_needless()

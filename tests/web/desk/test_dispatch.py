@@ -45,7 +45,7 @@ def test_a_dispatcher_takes_what_is_proposed_from_the_list(waiting, lights, disp
     assert response["Location"] == reverse("desk:dispatch")
     row = Case.objects.get(pk=waiting.pk)
     assert (row.service, row.state) == (lights, State.ASSIGNED)
-    assert "Nothing waits for a unit" in client.get(reverse("desk:dispatch")).text
+    assert "Every case has its unit" in client.get(reverse("desk:dispatch")).text
     again = client.post(
         reverse("desk:take_proposed", args=[waiting.number]),
         {"revision": waiting.revision, "question": "all"},

@@ -14,6 +14,7 @@ from huiyin.cases.models.case import (
     SavedFilter,
     Support,
 )
+from huiyin.cases.models.dispute import Precedent, Return
 from huiyin.cases.models.extension import Extension
 
 __all__ = [
@@ -26,8 +27,10 @@ __all__ = [
     "Message",
     "Note",
     "Pause",
+    "Precedent",
     "Publication",
     "Reply",
+    "Return",
     "SavedFilter",
     "Support",
 ]

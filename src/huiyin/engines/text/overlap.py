@@ -40,6 +40,12 @@ def cosine(one: Collection[str], other: Collection[str], shares: Mapping[str, fl
     return both / math.sqrt(lengths) if lengths > 0 else 0.0
 
 
+def covered(asked: Collection[str], said: Collection[str], shares: Mapping[str, float]) -> float:
+    """What part of the weight of `asked` stands in `said`, 0 to 1."""
+    whole = sum(weight(token, shares) for token in asked)
+    return sum(weight(token, shares) for token in set(asked) & set(said)) / whole if whole > 0 else 0.0
+
+
 def same_matter(found: float) -> float:
     """The probability that two texts with this cosine speak of the same matter."""
     low, slope = _FITTED

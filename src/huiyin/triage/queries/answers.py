@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from huiyin.cases.queries import disputes
 from huiyin.catalogue import queries as catalogue
 from huiyin.catalogue.enums import Kind
-from huiyin.engines.text import personal_data
+from huiyin.engines.text import overlap, personal_data
 from huiyin.engines.text.phrases import Said
 from huiyin.triage import logic
 from huiyin.triage.enums import Question, Source
 from huiyin.triage.queries import duplicates, rules, trained
 from huiyin.triage.queries.matters import Choice, Considered, Matter
+from huiyin.triage.queries.rarity import rarity
 
 if TYPE_CHECKING:
     from huiyin.catalogue.models import Service, ServiceVersion
@@ -30,6 +32,8 @@ REASON_WORDS = 4
 LONGEST = 4_000
 # Below this a model's second thoughts are noise.
 LEAST_SHOWN = 0.03
+# The share of a precedent's matter, rare words weighing more, that a text must say for it to be alike.
+MOSTLY = 0.5
 
 
 def offered(text: str, *, at: Matter | None = None, most: int = MOST_SERVICES) -> list[Service]:
@@ -184,11 +188,28 @@ def _units(
 ) -> tuple[Choice, ...]:
     if Question.UNIT in held:
         return (held[Question.UNIT],)
+    before = _ruled_before(matter, version)
+    if before is not None:
+        return (before,)
     service = str(version.service_id) if version is not None else ""
     learnt = _learnt(Question.UNIT, matter, service)
     if learnt:
         return tuple(learnt)
     return (_follows(str(version.unit_id), first),) if version is not None and version.unit_id else ()
+
+
+def _ruled_before(matter: Matter, version: ServiceVersion | None) -> Choice | None:
+    """The unit that an arbiter named in a like matter of this service: rare words of it must stand in the text."""
+    if version is None:
+        return None
+    tokens, shares = overlap.tokens(matter.whole), rarity().shares
+    for row in disputes.in_force(version.service_id):
+        if row.unit.is_active and overlap.covered(overlap.tokens(row.matter), tokens, shares) >= MOSTLY:
+            return Choice(
+                value=str(row.unit_id), probability=logic.rule_probability(0, 0), source=Source.PRECEDENT,
+                rule_name=row.matter,
+            )  # fmt: skip
+    return None
 
 
 def _urgencies(held: Held, version: ServiceVersion | None, first: Sequence[Choice]) -> tuple[Choice, ...]:

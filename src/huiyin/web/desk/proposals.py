@@ -88,6 +88,8 @@ def why(shown: showing.Shown) -> str:
     if choice.source == Source.RULE:
         said = _("Rule “%(name)s”") % {"name": choice.rule_name}
         return said + (_(", because it says %(words)s") % {"words": words} if words else "")
+    if choice.source == Source.PRECEDENT:
+        return _("Decided by an arbiter before: %(matter)s") % {"matter": choice.rule_name}
     if choice.source == Source.FOLLOWS:
         return _("Goes with the service")
     if choice.source == Source.WORDS:
@@ -102,6 +104,14 @@ def why(shown: showing.Shown) -> str:
 def _mark(kind: str, count: int) -> str:
     name = next((str(name) for own, name in KINDS.items() if own.value == kind), kind)
     return _("%(kind)s (%(count)s)") % {"kind": name, "count": count}
+
+
+def in_a_list(shape: showing.Shape | None) -> dict[str, Any] | None:
+    """The first answers of a proposal for one line of a list; None where there are none."""
+    service = shape.best(Question.SERVICE) if shape else None
+    unit = shape.best(Question.UNIT) if shape else None
+    first = service or unit
+    return {"service": service, "unit": unit, "percent": first.percent, "why": why(first)} if first else None
 
 
 @require_POST

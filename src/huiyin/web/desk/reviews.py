@@ -1,4 +1,4 @@
-"""The dispatcher's screen: what waits to be sent on, each case with where it belongs; and what was filed by itself."""
+"""A sample of what was filed by itself: dispatchers say whether it was right."""
 
 from __future__ import annotations
 
@@ -12,46 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.accounts.enums import Permission
-from huiyin.cases.queries import worklist
-from huiyin.cases.queries.worklist import Tab
-from huiyin.triage.enums import Question
 from huiyin.triage.operations import reviewing
-from huiyin.triage.queries import figures, showing
+from huiyin.triage.queries import figures
 from huiyin.web.components import access
-from huiyin.web.desk import proposals
 
 ROWS = 20
-
-
-@never_cache
-@require_GET
-@access.requires(Permission.DISPATCH)
-def dispatch(request: HttpRequest) -> HttpResponse:
-    """Cases without a unit, most urgent first; one key takes what is proposed."""
-    user: Any = request.user
-    after = request.GET.get("after", "")
-    page = worklist.page(user, Tab.RECEIVED, filters=worklist.Filters(), after=after, size=ROWS)
-    shapes = showing.for_many(page.rows)
-    context = {
-        "rows": [_row(case, shapes.get(case.pk)) for case in page.rows],
-        "page": page,
-        "is_first": not after,
-        "reviews": figures.reviews_waiting(),
-    }
-    return render(request, "desk/dispatch.html", context)
-
-
-def _row(case: Any, shape: showing.Shape | None) -> dict[str, Any]:
-    service = shape.best(Question.SERVICE) if shape else None
-    unit = shape.best(Question.UNIT) if shape else None
-    first = service or unit
-    return {
-        "case": case,
-        "service": service,
-        "unit": unit,
-        "percent": first.percent if first else None,
-        "why": proposals.why(first) if first else "",
-    }
 
 
 @never_cache
