@@ -10,6 +10,7 @@ from huiyin.catalogue import operations as catalogue
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
+from huiyin.triage.operations import ruling
 from tests import staff
 
 WEEKLY = ["09:00-12:00, 14:00-18:00"] * 5 + [""] * 2
@@ -44,6 +45,7 @@ class City:
     channel: Any
     administrator: Any
     program: Any
+    rule: Any
 
 
 def city() -> City:
@@ -78,4 +80,7 @@ def city() -> City:
     administrator = staff.user(Role.ADMINISTRATOR, username="admin")
     terms = programs.Terms(name="App of the city", scopes=frozenset({Scope.FILE_CASES, Scope.READ_PUBLISHED}))
     program, _key = programs.create(terms, actor="system")
-    return City(unit, calendar, officer, team, service, template, channel, administrator, program)
+    rule = ruling.create_rule(
+        ruling.Draft(name="天黑", words=("漆黑",), hour_from=18, then_service=service), actor="system"
+    )
+    return City(unit, calendar, officer, team, service, template, channel, administrator, program, rule)
