@@ -7,6 +7,7 @@ from typing import Any
 from huiyin.accounts.enums import Role, Scope
 from huiyin.accounts.operations import programs
 from huiyin.catalogue import operations as catalogue
+from huiyin.hooks.operations import setting_up, telling
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
@@ -45,6 +46,8 @@ class City:
     channel: Any
     administrator: Any
     program: Any
+    hook: Any
+    jurisdiction: Any
     rule: Any
 
 
@@ -83,4 +86,23 @@ def city() -> City:
     rule = ruling.create_rule(
         ruling.Draft(name="天黑", words=("漆黑",), hour_from=18, then_service=service), actor="system"
     )
-    return City(unit, calendar, officer, team, service, template, channel, administrator, program, rule)
+    hook, _secret = setting_up.create(
+        setting_up.Terms(name="Open data mirror", url="https://1.1.1.1/huiyin", events=["case.answer"]),
+        actor="system",
+    )
+    telling.ping(hook, actor="system")
+    jurisdiction = organisations.create_jurisdiction("north.city.example", unit=unit, actor="system")
+    return City(
+        unit,
+        calendar,
+        officer,
+        team,
+        service,
+        template,
+        channel,
+        administrator,
+        program,
+        hook,
+        jurisdiction,
+        rule,
+    )

@@ -66,6 +66,19 @@ class Action(models.TextChoices):
     ANONYMISE = "anonymise", _("Anonymise")
 
 
+# What everybody may know of a published case: that it went on, never what was said.
+PUBLIC_ACTIONS = (
+    Action.ASSIGN,
+    Action.SIGN_FOR,
+    Action.START,
+    Action.ANSWER,
+    Action.NOT_ACCEPT,
+    Action.WITHDRAW,
+    Action.CLOSE,
+    Action.REOPEN,
+)
+
+
 class Party(models.TextChoices):
     """Who acts: the table of moves names these, not users."""
 

@@ -23,7 +23,7 @@ def sent(service, **more):
 
 def test_a_rule_is_written_read_as_a_sentence_tried_switched_changed_and_deleted(service, client):
     response = client.post(reverse("manage:rule_new"), sent(service))
-    rule = Rule.objects.get()
+    rule = Rule.objects.get(name="Dogs")
     assert response["Location"] == reverse("manage:rule_try", args=[rule.pk])
     assert "no case" in client.get(response["Location"]).text
     page = client.get(reverse("manage:rules")).text
@@ -43,7 +43,7 @@ def test_a_rule_is_written_read_as_a_sentence_tried_switched_changed_and_deleted
         == 422
     )
     client.post(reverse("manage:rule_remove", args=[rule.pk]))
-    assert not Rule.objects.exists()
+    assert not Rule.objects.filter(pk=rule.pk).exists()
     assert client.get(reverse("manage:rule", args=[rule.pk])).status_code == 404
 
 

@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.enums import (
@@ -311,6 +312,9 @@ class Publication(Model):
     place_text = models.CharField(max_length=300, blank=True, default="")
     service = models.ForeignKey("catalogue.Service", models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField()
+    # For lists that read one index: when the case came in, and when the public last saw a change.
+    requested_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
     supports = models.PositiveIntegerField(default=0)
     words = SearchVectorField(null=True)
 
@@ -320,6 +324,9 @@ class Publication(Model):
             models.Index(fields=["-published_at", "-id"], name="publication_newest"),
             models.Index(fields=["service", "-published_at"], name="publication_service"),
             models.Index(fields=["lat", "lon"], name="publication_point"),
+            models.Index(fields=["-requested_at", "-id"], name="publication_requested"),
+            models.Index(fields=["service", "-requested_at", "-id"], name="publication_service_req"),
+            models.Index(fields=["-updated_at", "-id"], name="publication_updated"),
             GinIndex(fields=["words"], name="publication_words"),
         ]
 

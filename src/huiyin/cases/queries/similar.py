@@ -10,7 +10,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import OperationalError, connection, transaction
+from django.db.models import Func, TextField
 from django.db.models.functions import Left
 from psycopg.errors import QueryCanceled
 
@@ -97,19 +99,21 @@ def candidates(wanted: Wanted) -> list[Candidate]:
         "since": wanted.since, "self": wanted.except_for, "most": MOST_FOUND,
         "services": list(wanted.services), "lat": lat, "lon": lon,
     }  # fmt: skip
-    statements = [_BY_WORDS] if values["find"] else []
+    parts = [_BY_WORDS] if values["find"] else []
     if wanted.services:
-        statements.append(_BY_SERVICE)
-    found: dict[int, Candidate] = {}
+        parts.append(_BY_SERVICE)
+    if not parts:
+        return []
+    statement = " UNION ALL ".join(f"({part})" for part in parts)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(MOST_MILLISECONDS)])
-            for statement in statements:
-                cursor.execute(statement, values)
-                found |= {row[0]: _candidate(row) for row in cursor.fetchall()}
+            cursor.execute(statement, values)
+            found = {row[0]: _candidate(row) for row in cursor.fetchall()}
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
+        return []
     return list(found.values())
 
 
@@ -178,17 +182,14 @@ def of_caller(
 def _of_contacts(
     contacts: QuerySet[Contact], since: dt.datetime, except_for: int, most: int
 ) -> list[Candidate]:
-    ids = list(
+    rows = (
         Case.objects.filter(contact__in=contacts.order_by(), received_at__gte=since)
         .exclude(pk=except_for)
-        .order_by("-received_at")
-        .values_list("pk", flat=True)[:most]
+        .annotate(said=Func("words", function="tsvector_to_array", output_field=ArrayField(TextField())))
+        .order_by("-received_at", "-pk")
     )
-    if not ids:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_COLUMNS} FROM cases_case c WHERE c.id = ANY(%s)", [ids])  # noqa: S608 -- fixed columns
-        return [_candidate(row) for row in cursor.fetchall()]
+    columns = ("pk", "said", "received_at", "service_id", "unit_id", "lat", "lon", "area_id")
+    return [_candidate(row) for row in rows.values_list(*columns)[:most]]
 
 
 def shown(ids: Collection[int], *, user: User) -> dict[int, Case]:

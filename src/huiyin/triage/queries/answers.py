@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -118,8 +119,14 @@ def _services(matter: Matter, held: Held) -> tuple[Choice, ...]:
     ruled = [held[Question.SERVICE]] if Question.SERVICE in held else []
     learnt = [choice for choice in _learnt(Question.SERVICE, matter) if catalogue.leaf(int(choice.value))]
     worded = _by_words(matter)
-    # What was learnt knows better, except of services that it has never seen.
-    others = learnt + [choice for choice in worded if choice.value not in {c.value for c in learnt}]
+    # What was learnt knows better, except of services that it has never seen: these take from its certainty.
+    unseen = (
+        [choice for choice in worded if not trained.knows(Question.SERVICE, choice.value)]
+        if learnt
+        else worded
+    )
+    doubt = max((choice.strength for choice in unseen), default=0.0)
+    others = [replace(choice, probability=choice.probability * (1 - doubt)) for choice in learnt] + unseen
     best = sorted(others, key=lambda choice: -choice.probability)
     taken = {choice.value for choice in ruled}
     return tuple(ruled + [choice for choice in best if choice.value not in taken])[:MOST_SERVICES]
@@ -157,7 +164,7 @@ def _learnt(question: Question, matter: Matter, *more: str) -> list[Choice]:
 def _with_cases(choice: Choice, near: Sequence[Found]) -> Choice:
     """The answer with the most similar past cases that were filed alike."""
     alike = [row.case_id for row in near if str(row.service_id) == choice.value][:3]
-    return Choice(**{**vars(choice), "cases": tuple(alike)})
+    return replace(choice, cases=tuple(alike))
 
 
 def _version(matter: Matter, first: Sequence[Choice]) -> ServiceVersion | None:

@@ -40,6 +40,6 @@ def rarity() -> Rarity:
     found: Rarity | None = cache.get("triage-rarity")
     if found is None:
         row = WordShares.objects.first()
-        found = Rarity(row.shares if row else {}, max(similar.stored(), row.cases if row else 0))
+        found = Rarity(row.shares, row.cases) if row else Rarity()
         cache.set("triage-rarity", found, SECONDS_REMEMBERED)
     return found

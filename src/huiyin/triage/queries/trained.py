@@ -35,6 +35,12 @@ def classifier(question: Question) -> Classifier | None:
     return _loaded(pk).classifier if pk else None
 
 
+def knows(question: Question, label: str) -> bool:
+    """Whether the model in use has ever seen an answer."""
+    model = classifier(question)
+    return model is not None and label in model.labels
+
+
 def health() -> Health:
     """Which models are in use, and whether each can be read."""
     rows = {question: _loaded(pk) for question, pk in _in_use().items()}

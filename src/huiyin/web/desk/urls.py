@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiyin.web.desk import boards, call, callbacks, case, letters, proposals, publishing, reviews, worklist
+from huiyin.web.desk import (
+    boards,
+    call,
+    callbacks,
+    case,
+    exclusions,
+    letters,
+    proposals,
+    publishing,
+    quality,
+    reviews,
+    worklist,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +25,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("callbacks/ended/", callbacks.ended_list, name="callbacks_ended_list"),
     path("callbacks/<str:number>/", callbacks.callback, name="callback"),
     path("callbacks/<str:number>/number/", callbacks.take, name="callback_take"),
+    path("exclusions/", exclusions.exclusion_list, name="exclusion_list"),
+    path("exclusions/<int:pk>/", exclusions.decide, name="exclusion"),
+    path("cases/<str:number>/exclude/", exclusions.ask, name="exclude"),
+    path("quality/", quality.sample_list, name="sample_list"),
+    path("quality/found/", quality.found, name="quality_found"),
+    path("quality/<int:pk>/", quality.review, name="sample"),
     path("dispatch/reviews/", reviews.reviews, name="reviews"),
     path("dispatch/reviews/<int:pk>/", reviews.judge, name="review"),
     path("search/", worklist.search, name="search"),
