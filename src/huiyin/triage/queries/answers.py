@@ -51,6 +51,15 @@ def services(matter: Matter) -> tuple[Choice, ...]:
     return _services(matter, _held(matter))
 
 
+def warm_up() -> None:
+    """Read what proposals need into memory, so that the first words that somebody types wait for nothing."""
+    rules.in_force()
+    rules.words_seen()
+    rarity()
+    trained.classifier(Question.SERVICE)
+    catalogue.leaf(0)
+
+
 def everything(matter: Matter, *, repeats: Sequence[Found] = ()) -> Considered:
     """All answers for a matter. `repeats`: other cases of the same contact, which count as the person's own."""
     marks = Counter(span.type.value for span in personal_data.find(matter.text))

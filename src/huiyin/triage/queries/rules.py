@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.core.cache import caches
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from huiyin.triage import logic
 from huiyin.triage.enums import Mode, Source, Taken
 from huiyin.triage.models import Decision, Rule, Threshold
-
-if TYPE_CHECKING:
-    from huiyin.catalogue.models import Service
 
 SECONDS_REMEMBERED = 5
 RIGHT = (Taken.TAKEN, Taken.AGREED)
@@ -102,8 +98,14 @@ def words_seen() -> dict[int, tuple[int, int]]:
     return found
 
 
-def stopped() -> list[tuple[str, Service | None]]:
-    """What switched itself off and was not switched on again since: names of rules, services of thresholds."""
-    named = Rule.objects.filter(stopped_at__isnull=False).values_list("name", flat=True)
-    thresholds = Threshold.objects.filter(stopped_at__isnull=False).select_related("service__current")
-    return [*((name, None) for name in named), *(("", row.service) for row in thresholds)]
+def stopped() -> list[tuple[str, int]]:
+    """What switched itself off and was not switched on again since: names of rules, ids of services of thresholds."""
+    cache = caches["local"]
+    found: list[tuple[str, int]] | None = cache.get("triage-stopped")
+    if found is None:
+        named = Rule.objects.filter(stopped_at__isnull=False).order_by()
+        services = Threshold.objects.filter(stopped_at__isnull=False).order_by()
+        both = named.values_list("name", Value(0)).union(services.values_list(Value(""), "service_id"))
+        found = [(str(name), int(service)) for name, service in both]
+        cache.set("triage-stopped", found, SECONDS_REMEMBERED)
+    return found

@@ -102,6 +102,7 @@ def _triage(request: HttpRequest, form: call_forms.CallForm, service: Any) -> di
     """Services that fit what was typed, and cases that may be about the same matter."""
     matter = form.matter()
     if not matter.text.strip():
+        answers.warm_up()
         return {"suggested": [], "known": showing.Shape()}
     found = [row for row in answers.offered(matter.text, at=matter) if row != service]
     user: Any = request.user

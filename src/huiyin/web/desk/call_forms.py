@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -126,7 +127,7 @@ class CallForm(forms.Form):
         """What stands in a field at this moment, checked or not."""
         return str(self[name].value() or "")
 
-    @property
+    @functools.cached_property
     def chosen_service(self) -> Service | None:
         """The service that stands chosen."""
         return catalogue.service(self.typed("service")) if self.typed("service") else None

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission, Role
 from huiyin.audit import queries as audit
+from huiyin.catalogue import queries as catalogue
 from huiyin.catalogue.queries import history, localised
 from huiyin.hooks import queries as hooks
 from huiyin.kernel import clock
@@ -115,7 +116,7 @@ def _services() -> Iterator[Point]:
 
 
 def _rules() -> Iterator[Point]:
-    stopped = [name or fields.service_name(service) for name, service in rules.stopped()]
+    stopped = [name or catalogue.service_name(catalogue.leaf(service)) for name, service in rules.stopped()]
     if stopped:
         said = ngettext(
             "%(count)d rule or threshold stopped filing by itself.",
