@@ -8,9 +8,11 @@ from huiyin.accounts.enums import Role, Scope
 from huiyin.accounts.operations import programs
 from huiyin.catalogue import operations as catalogue
 from huiyin.hooks.operations import setting_up, telling
+from huiyin.kernel import clock
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
+from huiyin.relays.models import Connection
 from huiyin.triage.operations import ruling
 from tests import staff
 
@@ -48,6 +50,7 @@ class City:
     program: Any
     hook: Any
     jurisdiction: Any
+    connection: Any
     rule: Any
 
 
@@ -91,6 +94,13 @@ def city() -> City:
         actor="system",
     )
     telling.ping(hook, actor="system")
+    connection = Connection.objects.create(
+        unit=unit,
+        name="Contractor",
+        endpoint="https://roads.example/open311/v2/",
+        default_code="x",
+        since=clock.now(),
+    )
     jurisdiction = organisations.create_jurisdiction("north.city.example", unit=unit, actor="system")
     return City(
         unit,
@@ -104,5 +114,6 @@ def city() -> City:
         program,
         hook,
         jurisdiction,
+        connection,
         rule,
     )

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "huiyin.privacy",
     "huiyin.scorecards",
     "huiyin.aftercare",
+    "huiyin.relays",
     "huiyin.triage",
     "huiyin.cases",
     "huiyin.consultations",

@@ -15,7 +15,7 @@ from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.triage.operations import learning, proposing, training
-from huiyin.usecases import clockwork, consulting, opinion_maps, warnings
+from huiyin.usecases import clockwork, consulting, opinion_maps, relaying, warnings
 from huiyin.usecases.bulk import waiting
 
 
@@ -73,6 +73,13 @@ def tell_hooks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes 
 def tell_hook(hook_id: int) -> None:
     """Send what waits for one web hook."""
     telling.deliver(hook_id)
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="relay_cases", queueing_lock="relay_cases")
+def relay_cases(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Send cases to the other systems in which some units work, and ask after them."""
+    relaying.carry_on()
 
 
 @app.periodic(cron="*/10 * * * *")

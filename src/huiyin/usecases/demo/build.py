@@ -58,6 +58,7 @@ def build(
         services = city.build_services(units)
         people = city.build_staff(units)
         city.build_templates()
+        city.build_programs()
         sorting.build_rules(services)
     builder = Builder(random.Random(seed), units, services, people)  # noqa: S311 -- a city, not a secret
     end = clock.now()
