@@ -16,7 +16,8 @@ SCREENS = {
     "question": {"code": "lights", "place": 1}, "templates": {}, "template_edit": {"pk": "template"}, "calendars": {},
     "calendar": {"pk": "calendar"}, "calendar_edit": {"pk": "calendar"}, "calendar_day": {"pk": "calendar"},
     "calendar_official": {"pk": "calendar"}, "channels": {}, "channel": {"code": "fax"}, "areas": {},
-    "areas_import": {}, "settings": {}, "setting": {"key": "ordinary_limit"}, "audit": {}, "health": {}, "roles": {},
+    "areas_import": {}, "rules": {}, "rule_new": {}, "rule_try": {"pk": "rule"}, "filing": {}, "threshold": {"code": "lights"},
+    "settings": {}, "setting": {"key": "ordinary_limit"}, "audit": {}, "health": {}, "roles": {},
 }  # fmt: skip
 OWN = [
     "mfa_index",

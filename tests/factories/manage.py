@@ -13,6 +13,7 @@ from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
 from huiyin.relays.models import Connection
+from huiyin.triage.operations import ruling
 from tests import staff
 
 WEEKLY = ["09:00-12:00, 14:00-18:00"] * 5 + [""] * 2
@@ -50,6 +51,7 @@ class City:
     hook: Any
     jurisdiction: Any
     connection: Any
+    rule: Any
 
 
 def city() -> City:
@@ -84,6 +86,9 @@ def city() -> City:
     administrator = staff.user(Role.ADMINISTRATOR, username="admin")
     terms = programs.Terms(name="App of the city", scopes=frozenset({Scope.FILE_CASES, Scope.READ_PUBLISHED}))
     program, _key = programs.create(terms, actor="system")
+    rule = ruling.create_rule(
+        ruling.Draft(name="天黑", words=("漆黑",), hour_from=18, then_service=service), actor="system"
+    )
     hook, _secret = setting_up.create(
         setting_up.Terms(name="Open data mirror", url="https://1.1.1.1/huiyin", events=["case.answer"]),
         actor="system",
@@ -110,4 +115,5 @@ def city() -> City:
         hook,
         jurisdiction,
         connection,
+        rule,
     )

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "huiyin.scorecards",
     "huiyin.aftercare",
     "huiyin.relays",
+    "huiyin.triage",
     "huiyin.cases",
     "huiyin.consultations",
     "huiyin.feedback",

@@ -25,6 +25,7 @@ from huiyin.audit import queries as audit
 from huiyin.kernel import ports
 from huiyin.kernel.errors import Text
 from huiyin.kernel.ports import Health
+from huiyin.triage.queries import trained
 from huiyin.usecases import relaying
 
 LAG_SECONDS = 60
@@ -160,6 +161,7 @@ CHECKS: tuple[tuple[Text, Callable[[], Health]], ...] = (
     (gettext_lazy("File storage"), storage),
     (gettext_lazy("File scanner"), scanner),
     (gettext_lazy("Other systems"), relaying.health),
+    (gettext_lazy("Filing proposals"), trained.health),
     (gettext_lazy("Disk"), disk),
     (gettext_lazy("Version"), version),
 )

@@ -14,6 +14,7 @@ from huiyin.hooks.operations import telling
 from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
+from huiyin.triage.operations import learning, proposing, training
 from huiyin.usecases import clockwork, consulting, opinion_maps, relaying, warnings
 from huiyin.usecases.bulk import waiting
 
@@ -103,6 +104,27 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.task(name="propose", retry=3, priority=10)
+def propose(case_id: int) -> None:
+    """Propose service, unit, kind and duplicates for a case that just came in; deferred in its transaction."""
+    proposing.propose(case_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="read_decisions", queueing_lock="read_decisions")
+def read_decisions(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Note what became of proposals, and propose for waiting cases that were imported."""
+    learning.read_new()
+    proposing.propose_missing()
+
+
+@app.periodic(cron="41 2 * * *")
+@app.task(name="train_triage", queueing_lock="train_triage")
+def train_triage(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Learn from the decisions up to now; a model that is worse on the newest cases replaces nothing."""
+    training.train_all()
 
 
 @app.task(name="import_file", retry=3)
