@@ -17,6 +17,7 @@ ANSWERABLE = WORKING
 ALL = tuple(State)
 UNIT = frozenset({P.UNIT, P.UNIT_HEAD})
 STAFF = UNIT | {P.DESK, P.DISPATCHER, P.SUPERVISOR}
+MERGERS = UNIT | {P.DISPATCHER, P.SUPERVISOR}
 APPROVERS = frozenset({P.UNIT_HEAD, P.SUPERVISOR})
 # What was erased stays erased: new words about it would be erased by nobody.
 AFTER_ERASING = frozenset({A.UNPUBLISH, A.ANONYMISE})
@@ -32,6 +33,12 @@ class Need(StrEnum):
     BEFORE_DEADLINE = "before_deadline"
     NO_EXTENSION_ASKED = "no_extension_asked"
     EXTENSION_ASKED = "extension_asked"
+    WITHIN_RETURN_TIME = "within_return_time"
+    NO_RETURN_OPEN = "no_return_open"
+    WITH_ARBITER = "with_arbiter"
+    NOT_WITH_ARBITER = "not_with_arbiter"
+    NOT_RULED = "not_ruled"
+    RETURN_OPEN = "return_open"
 
 
 @dataclass(frozen=True)
@@ -47,14 +54,22 @@ class Move:
 
 MOVES: tuple[Move, ...] = (
     Move(A.ASSIGN, (S.RECEIVED,), S.ASSIGNED, frozenset({P.DISPATCHER, P.DESK, P.SYSTEM})),
-    Move(A.ASSIGN, WORKING, S.ASSIGNED, frozenset({P.DISPATCHER})),
+    # What an arbiter decides or has decided is no longer the dispatcher's.
+    Move(
+        A.ASSIGN, WORKING, S.ASSIGNED, frozenset({P.DISPATCHER}), (Need.NOT_WITH_ARBITER, Need.NOT_RULED)
+    ),
+    # A rule may send on what nobody has signed for yet, and what no arbiter has decided.
+    Move(
+        A.ASSIGN, (S.ASSIGNED,), S.ASSIGNED, frozenset({P.SYSTEM}), (Need.NOT_WITH_ARBITER, Need.NOT_RULED)
+    ),
     Move(A.TAKE, WORKING, None, UNIT),
     Move(A.SIGN_FOR, (S.ASSIGNED,), S.ACCEPTED, UNIT),
     Move(A.START, (S.ACCEPTED,), S.IN_PROGRESS, UNIT),
     Move(A.CLASSIFY, (S.RECEIVED, *WORKING), None, frozenset({P.DISPATCHER, *UNIT})),
     Move(A.CLASSIFY, (S.RECEIVED,), None, frozenset({P.DESK})),
+    Move(A.CLASSIFY, (S.RECEIVED, S.ASSIGNED), None, frozenset({P.SYSTEM})),
     Move(A.CONTACT, (S.RECEIVED, *WORKING), None, STAFF),
-    Move(A.NOTE, ALL, None, STAFF),
+    Move(A.NOTE, ALL, None, STAFF | {P.ARBITER, P.SUPPORT}),
     Move(A.INFORM, (*WORKING, S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED), None, UNIT | {P.DISPATCHER}),
     Move(A.INFORM, (S.RECEIVED,), None, frozenset({P.DISPATCHER})),
     Move(A.ASK, (S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS), S.AWAITING_PERSON, UNIT),
@@ -70,7 +85,7 @@ MOVES: tuple[Move, ...] = (
     Move(A.ANSWER, (S.RECEIVED,), S.ANSWERED, frozenset({P.DESK})),
     Move(A.ANSWER, ANSWERABLE, S.ANSWERED, UNIT),
     Move(A.NOT_ACCEPT, (S.RECEIVED, S.ASSIGNED), S.NOT_ACCEPTED, frozenset({P.DISPATCHER})),
-    Move(A.WITHDRAW, OPEN_STATES, S.WITHDRAWN, frozenset({P.PERSON, P.DESK})),
+    Move(A.WITHDRAW, (*OPEN_STATES, S.MERGED), S.WITHDRAWN, frozenset({P.PERSON, P.DESK})),
     Move(A.CALL_BACK, (S.ANSWERED, S.CLOSED), None, frozenset({P.DESK}), (Need.HAS_ANSWER, Need.NO_VERDICT_YET)),
     Move(
         A.RATE,
@@ -99,6 +114,26 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(A.GRANT_EXTENSION, WORKING, None, APPROVERS, (Need.EXTENSION_ASKED, Need.BEFORE_DEADLINE)),
     Move(A.REFUSE_EXTENSION, WORKING, None, APPROVERS, (Need.EXTENSION_ASKED,)),
+    Move(
+        A.RETURN,
+        (S.ASSIGNED,),
+        None,
+        UNIT,
+        (Need.NO_RETURN_OPEN, Need.NOT_RULED, Need.WITHIN_RETURN_TIME),
+    ),
+    Move(A.TO_ARBITER, (S.ASSIGNED,), None, frozenset({P.SYSTEM}), (Need.RETURN_OPEN, Need.NOT_WITH_ARBITER)),
+    Move(A.ARBITRATE, (S.ASSIGNED,), S.ASSIGNED, frozenset({P.ARBITER}), (Need.WITH_ARBITER,)),
+    # Merging: one case is worked on, the others follow it to its end. Undoing gives each its own state back.
+    Move(A.GATHER, OPEN_STATES, None, MERGERS),
+    Move(A.MERGE, OPEN_STATES, S.MERGED, MERGERS),
+    Move(A.UNMERGE, (S.MERGED,), None, MERGERS | {P.SYSTEM}),
+    Move(A.SEPARATE, OPEN_STATES, None, MERGERS | {P.SYSTEM}),
+    Move(A.MERGED_WRITES, OPEN_STATES, None, frozenset({P.SYSTEM})),
+    Move(A.ANSWER, (S.MERGED,), S.ANSWERED, frozenset({P.SYSTEM})),
+    Move(A.NOT_ACCEPT, (S.MERGED,), S.NOT_ACCEPTED, frozenset({P.SYSTEM})),
+    Move(A.SPLIT, OPEN_STATES, None, MERGERS),
+    Move(A.LINK, ALL, None, MERGERS),
+    Move(A.UNLINK, ALL, None, MERGERS),
     Move(A.ANONYMISE, (S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
 )  # fmt: skip
 
@@ -108,6 +143,9 @@ class Pending:
     """What waits for a decision of somebody in this case."""
 
     extension: bool = False
+    returned: bool = False
+    with_arbiter: bool = False
+    ruled: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +160,7 @@ class Facts:
     has_verdict: bool = False
     is_erased: bool = False
     due_at: dt.datetime | None = None
+    return_until: dt.datetime | None = None
     pending: Pending = Pending()
     reopen_days: int = 90
     silence_days: int = 14
@@ -170,10 +209,23 @@ def _met(need: Need, facts: Facts) -> bool:
             return facts.has_answer
         case Need.BEFORE_DEADLINE:
             return facts.due_at is not None and facts.now < facts.due_at
-        case Need.EXTENSION_ASKED:
-            return facts.pending.extension
-        case Need.NO_EXTENSION_ASKED:
-            return not facts.pending.extension
+        case Need.WITHIN_RETURN_TIME:
+            return facts.return_until is not None and facts.now <= facts.return_until
+        case _:
+            return _waiting(facts.pending)[need]
+
+
+def _waiting(pending: Pending) -> dict[Need, bool]:
+    """The needs that ask what waits for a decision."""
+    return {
+        Need.EXTENSION_ASKED: pending.extension,
+        Need.NO_EXTENSION_ASKED: not pending.extension,
+        Need.RETURN_OPEN: pending.returned,
+        Need.NO_RETURN_OPEN: not pending.returned,
+        Need.WITH_ARBITER: pending.with_arbiter,
+        Need.NOT_WITH_ARBITER: not pending.with_arbiter,
+        Need.NOT_RULED: not pending.ruled,
+    }
 
 
 def actions_for(facts: Facts, parties: Iterable[Party]) -> frozenset[Action]:

@@ -14,20 +14,26 @@ from huiyin.cases.models.case import (
     SavedFilter,
     Support,
 )
+from huiyin.cases.models.dispute import Precedent, Return
 from huiyin.cases.models.extension import Extension
+from huiyin.cases.models.family import CaseLink, Merge
 
 __all__ = [
     "Attempt",
     "Case",
     "CaseFile",
+    "CaseLink",
     "Draft",
     "Event",
     "Extension",
+    "Merge",
     "Message",
     "Note",
     "Pause",
+    "Precedent",
     "Publication",
     "Reply",
+    "Return",
     "SavedFilter",
     "Support",
 ]

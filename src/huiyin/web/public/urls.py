@@ -3,9 +3,9 @@
 from django.urls import URLPattern, URLResolver, path
 
 from huiyin.web.components import maps
-from huiyin.web.public import about, cases, figures, home
+from huiyin.web.public import about, cases, figures, home, told
 from huiyin.web.public.consult import overview, results, voting
-from huiyin.web.public.follow import own_data
+from huiyin.web.public.follow import by_code, own_data
 from huiyin.web.public.follow import views as follow
 from huiyin.web.public.report import sending, views
 
@@ -45,16 +45,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consultations/<slug:code>/map.svg", results.svg, name="consultation_svg"),
     path("consultations/<slug:code>/statements/", results.statement_list, name="consultation_statements"),
     path("consultations/<slug:code>/told/", overview.told, name="consultation_told"),
-    path("told/<int:pk>/<str:token>/", overview.stop, name="consultation_stop"),
     path("figures/", figures.figures, name="figures"),
     path("figures/figures.csv", figures.table, name="figures_table"),
     path("privacy/", about.privacy, name="privacy"),
     path("accessibility/", about.accessibility, name="accessibility"),
+    path("told/<int:pk>/<str:token>/", told.stop, name="stop_telling"),
     path("follow/", follow.track, name="track"),
     path("follow/link/<str:token>/", follow.link, name="follow_link"),
     path("follow/case/", follow.mine, name="mine"),
     path("follow/write/", follow.write, name="write"),
     path("follow/withdraw/", follow.withdraw, name="withdraw"),
+    path("v/<str:number>-<str:code>/", by_code.verdict, name="verdict_by_code"),
     path("follow/verdict/", follow.verdict, name="verdict"),
     path("follow/reopen/", follow.reopen, name="reopen"),
     path("follow/receipt.json", follow.receipt, name="receipt"),
@@ -62,4 +63,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("follow/data.zip", own_data.export, name="export"),
     path("follow/erase/", own_data.erase, name="erase"),
     path("follow/leave/", follow.leave, name="leave"),
+    path("follow/part/", follow.part, name="part"),
 ]

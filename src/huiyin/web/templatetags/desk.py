@@ -39,6 +39,11 @@ OFFERS = {
     Action.INFORM: _("Write a message"),
     Action.PUBLISH: _("Publish…"),
     Action.NOT_ACCEPT: _("Decline…"),
+    Action.GATHER: _("Merge others into it…"),
+    Action.SPLIT: _("Split off a part…"),
+    Action.LINK: _("Link with another case…"),
+    Action.RETURN: _("Not ours…"),
+    Action.ARBITRATE: _("Decide who is responsible…"),
     Action.ASK_EXTENSION: _("Ask for more time…"),
 }
 

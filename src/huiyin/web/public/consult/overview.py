@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.consultations.enums import OVER, Decision, State
-from huiyin.consultations.operations import following
 from huiyin.consultations.queries import lists, statements, visibility
 from huiyin.kernel.errors import Refusal
 from huiyin.usecases import consulting
@@ -89,17 +88,6 @@ def told(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("public:consultation", row.code)
     context = about(row) | {"form": form}
     return render(request, "public/consultations/told.html", context, status=status)
-
-
-@access.public(reason="The link in a mail is the key: it deletes the address that the mail went to.")
-@never_cache
-@GET_OR_POST
-def stop(request: HttpRequest, pk: int, token: str) -> HttpResponse:
-    """Delete the address; a mail program that only opens the link deletes nothing."""
-    if request.method == "POST":
-        following.stop(pk, token=token)
-        return render(request, "public/consultations/stopped.html")
-    return render(request, "public/consultations/stop.html")
 
 
 def _by_decision(row: Consultation) -> list[tuple[str, list[Statement]]]:
