@@ -35,9 +35,7 @@ def shown(client: Client, row: Consultation) -> int:
 
 
 def vote(client: Client, row: Consultation, value: str = "1", statement: int | None = None):
-    return client.post(
-        address(row, "vote/"), {"statement": statement or shown(client, row), "vote": value}
-    )
+    return client.post(address(row, "vote/"), {"statement": statement or shown(client, row), "vote": value})
 
 
 def test_a_browser_is_one_participant_and_another_browser_another(client):
@@ -70,7 +68,7 @@ def test_the_cookie_goes_to_this_consultation_only_and_cannot_be_made_up(client)
     stranger.cookies["part"] = cookie.value
     vote(stranger, other)
     assert Participant.objects.filter(consultation=other).count() == 1
-    stranger.cookies["part"] = 'WyJjb2RlIiwieCJd:1:aaaa'
+    stranger.cookies["part"] = "WyJjb2RlIiwieCJd:1:aaaa"
     vote(stranger, row)
     assert Participant.objects.filter(consultation=row).count() == 2
 
