@@ -1,6 +1,6 @@
 """Addresses for the people who raise cases."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from huiyin.web.components import maps
 from huiyin.web.public import about, cases, figures, home, told
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/figures.csv", figures.table, name="figures_table"),
     path("privacy/", about.privacy, name="privacy"),
     path("accessibility/", about.accessibility, name="accessibility"),
+    path("consultations/", include("huiyin.web.public.consulting.urls")),
     path("told/<int:pk>/<str:token>/", told.stop, name="stop_telling"),
     path("follow/", follow.track, name="track"),
     path("follow/link/<str:token>/", follow.link, name="follow_link"),
