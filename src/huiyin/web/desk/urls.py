@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiyin.web.desk import boards, call, callbacks, case, exclusions, letters, publishing, quality, worklist
+from huiyin.web.desk import (
+    boards,
+    call,
+    callbacks,
+    case,
+    deadlines,
+    exclusions,
+    letters,
+    publishing,
+    quality,
+    worklist,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quality/found/", quality.found, name="quality_found"),
     path("quality/<int:pk>/", quality.review, name="sample"),
     path("search/", worklist.search, name="search"),
+    path("calendar/", deadlines.calendar, name="calendar"),
+    path("calendar/<str:token>.ics", deadlines.feed, name="deadlines"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),
     path("cases/<str:number>/letter/", letters.letter, name="letter"),
