@@ -76,6 +76,11 @@ class Case(Model):
     unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="cases")
     # The unit that stays responsible until `unit` has accepted the case; empty once it has.
     first_unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="+")
+    # While another case is worked on for this one as well.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    # A part that was split off: the case above it, and the one that the person raised.
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="parts")
+    root = models.ForeignKey("self", models.SET_NULL, null=True, related_name="all_parts")
     team = models.ForeignKey(
         "organisations.Team", models.SET_NULL, null=True, blank=True, related_name="cases"
     )
@@ -109,6 +114,11 @@ class Case(Model):
     anonymised_at = models.DateTimeField(null=True)
 
     @property
+    def persons_contact(self) -> Any:
+        """The contact data of whoever raised it: parts have none of their own."""
+        return self.root.contact if self.root is not None else self.contact
+
+    @property
     def responsible_unit_id(self) -> int | None:
         """The one unit that answers for the case now."""
         return self.first_unit_id or self.unit_id
@@ -132,8 +142,16 @@ class Case(Model):
             models.CheckConstraint(
                 condition=Q(state="received")
                 | Q(unit__isnull=False)
-                | Q(state__in=["not_accepted", "withdrawn", "closed", "answered"]),
+                | Q(state__in=["not_accepted", "withdrawn", "closed", "answered", "merged"]),
                 name="case_has_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                name="case_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=models.F("id")), name="case_not_merged_into_itself"
             ),
             models.CheckConstraint(
                 condition=Q(first_unit__isnull=True) | Q(state="assigned"),

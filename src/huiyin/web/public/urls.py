@@ -53,4 +53,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("follow/data.zip", own_data.export, name="export"),
     path("follow/erase/", own_data.erase, name="erase"),
     path("follow/leave/", follow.leave, name="leave"),
+    path("follow/part/", follow.part, name="part"),
 ]
