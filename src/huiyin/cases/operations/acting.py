@@ -152,6 +152,7 @@ def _refusal(refused: logic.Refused, case: Case) -> Exception:
 
 def _write(act: Acting) -> None:
     act.case.revision += 1
+    act.case.last_step_at = act.now
     if act.from_state in OPEN_STATES and act.case.state not in OPEN_STATES:
         _settle(act)
     act.case.save()
