@@ -20,6 +20,7 @@ from huiyin.feedback.enums import Reason
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.people import queries as people
+from huiyin.relays import queries as relays
 from huiyin.web.components import maps, sentences
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         **verdict(case, user=user),
         "extensions": pending.extensions(case),
         "returns": pending.returns(case),
+        "relay": relays.of_case(case, user=user),
         "family": family.around(case, user=user),
         "tasks": pending.tasks(case),
         "summonses": pending.summonses(case),
