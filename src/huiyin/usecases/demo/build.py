@@ -18,7 +18,7 @@ from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import basics, filing, opendata
-from huiyin.usecases.demo import calls, city, photos, quality
+from huiyin.usecases.demo import calls, city, photos, quality, sorting
 from huiyin.usecases.demo.story import Teller
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ CHANNELS = [
     ("api", 2),
     ("import", 1),
 ]
-# What was answered at the desk or waits for the dispatcher has no service yet.
-WITHOUT_SERVICE = 0.02
 
 
 def is_empty() -> bool:
@@ -60,6 +58,8 @@ def build(
         services = city.build_services(units)
         people = city.build_staff(units)
         city.build_templates()
+        city.build_programs()
+        sorting.build_rules(services)
     builder = Builder(random.Random(seed), units, services, people)  # noqa: S311 -- a city, not a secret
     end = clock.now()
     moments = sorted(builder.moment(end) for _case in range(cases))
@@ -68,6 +68,7 @@ def build(
         progress(done)
     calls.play(people["operator"], chance=builder.chance, end=end)
     quality.play(people, chance=builder.chance)
+    builder.sorter.learn()
     audit.seal_records()
     audit.sign_tree_head()
     scorecards.refresh()
@@ -88,6 +89,7 @@ class Builder:
         self.words = city.words()
         self.channels = {code: catalogue.channel(code) for code, _weight in CHANNELS}
         self.rows = [row for row in self.words["services"] if row["t"]]
+        self.sorter = sorting.Sorter(people["dispatcher"][0], seed=21)
 
     def moment(self, end: dt.datetime) -> dt.datetime:
         """A moment of the last 90 days, more often by day and in the last weeks."""
@@ -101,6 +103,7 @@ class Builder:
         with transaction.atomic():
             with clock.turned_to(at):
                 filed = filing.file_case(self._new(row, with_photo=with_photo), contact=self._contact(row))
+            at = self.sorter.sort(filed.case, self.services[row["code"]], at=at, end=end)
             unit = row["u"]
             Teller(
                 case=filed.case,
@@ -108,6 +111,7 @@ class Builder:
                 head=self.people[f"{unit}-head"][0],
                 dispatcher=self.people["dispatcher"][0],
                 arbiter=self.people["arbiter"][0],
+                helper=self._helper(unit),
                 chance=self.chance,
                 at=at,
                 end=end,
@@ -128,7 +132,7 @@ class Builder:
             "days": self.chance.randrange(2, 14),
             "time": self.chance.choice(["六点", "七点", "八点半", "十点"]),
         }
-        unsure = self.chance.random() < WITHOUT_SERVICE
+        unsure = self.sorter.leaves_unsorted
         channel = self.channels[code]
         if channel is None:
             raise LookupError(code)
@@ -145,6 +149,12 @@ class Builder:
             if code in {"web", "api", "import"}
             else self.chance.choice(self.people["operator"]),
         )
+
+    def _helper(self, unit: str) -> tuple[Unit, User]:
+        """Another unit that can be asked, and an officer of it."""
+        others = [code for code in self.units if code not in {unit, "hotline"}]
+        code = self.chance.choice(others)
+        return self.units[code], self.people[code][0]
 
     def _photo(self, row: dict[str, Any]) -> Any:
         upload = photos.photo(row.get("photo", "road"), self.chance)
