@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import opencc
-import rjieba
 import snowballstemmer
 
 PIPELINE_VERSION = 1
@@ -34,6 +33,7 @@ MAX_CHARACTERS = 2_000_000
 """Characters of a normalised text that are looked at (one ligature can unfold into eighteen letters)."""
 
 _LAST = 16_383  # the highest position that PostgreSQL keeps
+_SHORT = 16_000  # characters of a text whose document is far below every limit
 _MAX_MARKS = 8
 _ROUNDS = 6
 
@@ -81,6 +81,20 @@ _RUN = re.compile(f"(?P<cjk>[{CJK}]+)|(?P<word>(?:(?![{CJK}])[^\\W_])(?:(?![{CJK
 # ASCII, Latin letters, everyday punctuation, Chinese characters and full-width forms: nothing here is a combining
 # mark or invisible, or folds into something that folds again.
 _ORDINARY = re.compile("[\t\n\r -~¡-§©«-¬®±·»¿-ÿ‐-‟…、-】〔-〛一-鿿！-～]*")
+# The signs in nearly every Chinese text, and what NFKC makes of them: five times as fast as asking NFKC itself.
+_SIGNS = (
+    ("，", ","),
+    ("：", ":"),
+    ("；", ";"),
+    ("？", "?"),
+    ("！", "!"),
+    ("（", "("),
+    ("）", ")"),
+    ("…", "..."),
+)
+# Of these characters every letter or digit is one of `_PLAIN_RUN`.
+_PLAIN = re.compile("[ -~·‘-”…、。〈-】〔〕一-鿿]*")
+_PLAIN_RUN = re.compile("[一-鿿]+|[a-z0-9]+")
 _SIMPLIFIED = opencc.OpenCC("t2s")
 # One word has one stem whatever language surrounds it, or a one-word query would miss its own text.
 _STEMMERS = (snowballstemmer.stemmer("english"), snowballstemmer.stemmer("german"))
@@ -114,8 +128,15 @@ def normalise(text: str) -> str:
     """
     if _ORDINARY.fullmatch(text) and len(text) < MAX_CHARACTERS:
         # Nearly every real text: one round is enough, as the tests prove against the rounds below.
-        return simplified(_CONTROL.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip())
+        return simplified(_CONTROL.sub(" ", _compatible(text).lower()).strip())
     return _normalise_by_rounds(text)
+
+
+def _compatible(text: str) -> str:
+    """NFKC of a text without combining marks."""
+    for sign, plain in _SIGNS:
+        text = text.replace(sign, plain)
+    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
 
 
 def _normalise_by_rounds(text: str) -> str:
@@ -156,6 +177,8 @@ def stem(word: str) -> str:
 
 def words(normalised: str) -> list[str]:
     """Words in search mode (a long Chinese word also gives the short ones in it), without pairs."""
+    import rjieba  # noqa: PLC0415 -- 33 MB of words, which a process that only writes search documents does without
+
     found: list[str] = []
     for run in runs(normalised):
         if run.is_cjk:
@@ -213,11 +236,14 @@ def search_vector(text: str) -> str:
     """Return the same document as a literal to cast with ``%s::tsvector``: no database parser comes between.
 
     PostgreSQL keeps positions up to 16,383 and 256 of them per token; beyond that a phrase is not found, its
-    words are.
+    words are. A token may stand in the literal more than once: PostgreSQL puts its positions together.
     """
+    normalised = normalise(text)
+    if len(normalised) <= _SHORT and _PLAIN.fullmatch(normalised):
+        return _plain_vector(normalised)
     places: dict[str, list[int]] = {}
     find = places.get
-    for position, token in enumerate(_document_tokens(normalise(text)), start=1):
+    for position, token in enumerate(_document_tokens(normalised), start=1):
         at = find(token)
         if at is None:
             places[token] = [position]
@@ -227,6 +253,33 @@ def search_vector(text: str) -> str:
         f"'{token}':{min(at[0], _LAST)}" if len(at) == 1 else f"'{token}':{_positions(at)}"
         for token, at in places.items()
     ])  # fmt: skip
+
+
+@functools.cache
+def _closings() -> list[str]:
+    """What stands behind each token of a literal: its position, and the quote of the next one."""
+    return [f"':{position} '" for position in range(1, _SHORT + 2)]
+
+
+def _plain_vector(normalised: str) -> str:
+    """The literal of a short text of plain characters, by slices: a quarter of the time of the general way."""
+    closings = _closings()
+    parts = ["'"]
+    position = 0
+    for run in _PLAIN_RUN.findall(normalised):
+        if run[0] < "一":
+            parts += (stem(run), closings[position])
+            position += 1
+            continue
+        characters = list(run)
+        size = len(characters)
+        pieces = [""] * (3 * size)
+        pieces[::3] = characters
+        pieces[1:-3:3] = characters[1:]
+        pieces[2::3] = closings[position : position + size]
+        parts += pieces
+        position += size
+    return "".join(parts)[:-2]
 
 
 def _positions(at: list[int]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huiyin.cases.enums import State
-from huiyin.cases.operations.bulk import DEFAULT_OUTCOME, Imported
+from huiyin.cases.operations.imported import DEFAULT_OUTCOME, Imported
 from huiyin.engines import tables
 from huiyin.kernel import clock
 from huiyin.usecases.bulk import standing, words
