@@ -213,6 +213,12 @@ def _mass(cursor, count: int) -> None:
            SELECT answered_at, id, unit_id, 'answer', '已处理。', 'solved', answered_at, true
            FROM cases_case WHERE answered_at IS NOT NULL"""
     )
+    cursor.execute(
+        """INSERT INTO aftercare_callback (created_at, reply_id, state, due_at, not_before, attempts, ended_at)
+           SELECT r.sent_at, r.id, CASE WHEN c.state = 'answered' THEN 'waiting' ELSE (ARRAY['reached','not_reached','refused'])[1 + c.id % 3] END,
+                  r.sent_at + interval '1 day', r.sent_at, 1, CASE WHEN c.state <> 'answered' THEN r.sent_at + interval '1 day' END
+           FROM cases_reply r JOIN cases_case c ON c.id = r.case_id"""
+    )
     for table in ("cases_case", "cases_event", "cases_reply", "people_contact"):
         cursor.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"

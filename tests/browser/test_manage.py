@@ -11,7 +11,7 @@ from tests.factories import manage
 
 SCREENS = {
     "home": {}, "units": {}, "unit": {"pk": "unit"}, "unit_edit": {"pk": "unit"}, "unit_close": {"pk": "unit"},
-    "team": {"pk": "team"}, "users": {}, "user": {"pk": "officer"}, "user_new": {}, "user_give_role": {"pk": "officer"},
+    "team": {"pk": "team"}, "programs": {}, "program": {"pk": "program"}, "program_new": {}, "users": {}, "user": {"pk": "officer"}, "user_new": {}, "user_give_role": {"pk": "officer"},
     "services": {}, "service": {"code": "lights"}, "service_edit": {"code": "lights"}, "questions": {"code": "lights"},
     "question": {"code": "lights", "place": 1}, "templates": {}, "template_edit": {"pk": "template"}, "calendars": {},
     "calendar": {"pk": "calendar"}, "calendar_edit": {"pk": "calendar"}, "calendar_day": {"pk": "calendar"},
@@ -68,6 +68,13 @@ def test_errors_are_told_where_they_are(
     page.locator(".hy-code").wait_for()
     assert_accessible(page)
     screenshot(page, f"manage-code-{language}-320")
+    page.goto(reverse("manage:program_new"))
+    page.locator("#id_name").fill("市民随手拍")
+    page.locator("#id_scopes_0").check()
+    page.locator("main form button[type=submit]").click()
+    page.locator(".hy-code--key").wait_for()
+    assert_accessible(page)
+    screenshot(page, f"manage-key-{language}-320")
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

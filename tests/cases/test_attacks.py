@@ -18,7 +18,7 @@ from huiyin.feedback.operations import Given
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Refusal, TooMany
 from huiyin.privacy import operations as privacy
-from huiyin.web.components import sentences
+from huiyin.web.components import dates, sentences
 from tests import factories
 
 GIVEN = Given(contacted=True, solved=Solved.YES, satisfaction=5)
@@ -42,7 +42,7 @@ def test_sending_a_case_on_while_the_person_is_asked_ends_the_pause(time_machine
     assert Pause.objects.get().ended_at == clock.now()
     assert moved.due_at > due
     said = sentences.story_for_person(timeline.for_person(moved))[-1].title
-    assert sentences.dates.moment_words(moved.due_at, this_year=2026) in said
+    assert dates.moment_words(moved.due_at, this_year=2026) in said
     # The next unit can ask for itself, and the days in between are not paused.
     handling.ask(case.pk, text="几号？", actor=acting.staff(factories.user((Role.OFFICER, other))))
     assert Pause.objects.count() == 2

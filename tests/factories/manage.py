@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from huiyin.accounts.enums import Role
+from huiyin.accounts.enums import Role, Scope
+from huiyin.accounts.operations import programs
 from huiyin.catalogue import operations as catalogue
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
@@ -42,6 +43,7 @@ class City:
     template: Any
     channel: Any
     administrator: Any
+    program: Any
 
 
 def city() -> City:
@@ -74,4 +76,6 @@ def city() -> City:
     channel = catalogue.create_channel("fax", names={"en": "Fax", "zh-hans": "传真"}, actor="system")
     places.import_areas("code,name,parent\n35,福建省,\n3501,福州市,35\n", actor="system")
     administrator = staff.user(Role.ADMINISTRATOR, username="admin")
-    return City(unit, calendar, officer, team, service, template, channel, administrator)
+    terms = programs.Terms(name="App of the city", scopes=frozenset({Scope.FILE_CASES, Scope.READ_PUBLISHED}))
+    program, _key = programs.create(terms, actor="system")
+    return City(unit, calendar, officer, team, service, template, channel, administrator, program)

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from huiyin.accounts.enums import Role
-from huiyin.cases.models import Case, CaseFile, Event, Message, Note, Publication, Reply, Support
+from huiyin.cases.models import Case, CaseFile, Event, Extension, Message, Note, Publication, Reply, Support
 from huiyin.feedback.models import Verdict
 from huiyin.files import operations as files
 from huiyin.kernel import clock
@@ -108,6 +108,16 @@ def _handled(case: Case, **who: Any) -> None:
     Event.objects.create(**common, action="assign", data={"unit": unit.pk, "reason": "张三丰住在那里"})
     Event.objects.create(**common, action="note", note=note)
     Event.objects.create(**common, action="answer", reply=reply, data={"outcome": "solved"})
+    _coordinated(case, user=user, unit=unit)
+
+
+def _coordinated(case: Case, *, user: Any, unit: Any) -> None:
+    """Rows of every kind of work between units."""
+    soon, later = clock.now(), clock.now() + dt.timedelta(days=1)
+    Extension.objects.create(
+        case=case, state="refused", days=1, reason="expert", text="张三丰要的管子", decision="张三丰不急", asked_by=user,
+        unit=unit, due_before=soon, due_after=later,
+    )  # fmt: skip
 
 
 def _published(case: Case) -> None:

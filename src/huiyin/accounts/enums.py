@@ -14,6 +14,15 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+class Scope(models.TextChoices):
+    """What a program may do with its key. The last two act with the program's role, as a member of staff would."""
+
+    FILE_CASES = "file_cases", _("File cases")
+    READ_PUBLISHED = "read_published", _("Read what is published")
+    READ_CASES = "read_cases", _("Read the cases that its role may open")
+    WORK_ON_CASES = "work_on_cases", _("Work on cases as its role may")
+
+
 class Permission(models.TextChoices):
     """One thing that can be done. `_UNIT` permissions hold for the units of the membership, the others everywhere."""
 
@@ -24,6 +33,7 @@ class Permission(models.TextChoices):
     ASSIGN_UNIT = "assign_unit", _("Assign cases of the own unit to its officers")
     WORK_UNIT = "work_unit", _("Sign for, note, ask and reply in cases of the own unit")
     ANSWER_AT_DESK = "answer_at_desk", _("Answer at once at the desk")
+    CALL_BACK = "call_back", _("Call people back for their verdict, except about cases of the own unit")
     ANSWER_UNIT = "answer_unit", _("Give the answer in cases of the own unit")
     PUBLISH_UNIT = "publish_unit", _("Decide what is published of cases of the own unit")
     NOT_ACCEPT = "not_accept", _("Decline a case, with the reason and where the person can go")
@@ -32,6 +42,7 @@ class Permission(models.TextChoices):
         _("Reveal contact data for a stated purpose; recorded and shown to the person"),
     )
     SEE_CONFIDENTIAL = "see_confidential", _("Know who stands behind a confidential case")
+    SUPERVISE = "supervise", _("Decide on extensions and step in where a unit does not act")
     SHARE_FILTERS = "share_filters", _("Share saved filters with the own unit")
     EXPORT_CASES = "export_cases", _("Export cases without contact data")
     EXPORT_CONTACTS = "export_contacts", _("Export cases with contact data; recorded")

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from huiyin.accounts.enums import Permission as P
-from huiyin.accounts.enums import Role
+from huiyin.accounts.enums import Role, Scope
 
 GRANTS: dict[Role, frozenset[P]] = {
-    Role.OPERATOR: frozenset({P.FILE_CASE, P.SEE_ALL_CASES, P.ANSWER_AT_DESK, P.REVEAL_CONTACT}),
+    Role.OPERATOR: frozenset({P.FILE_CASE, P.SEE_ALL_CASES, P.ANSWER_AT_DESK, P.REVEAL_CONTACT, P.CALL_BACK}),
     Role.DISPATCHER: frozenset(
         {P.FILE_CASE, P.SEE_ALL_CASES, P.ANSWER_AT_DESK, P.REVEAL_CONTACT, P.DISPATCH, P.NOT_ACCEPT, P.SEE_CONFIDENTIAL,
-         P.SHARE_FILTERS}
+         P.SHARE_FILTERS, P.CALL_BACK}
     ),
     Role.OFFICER: frozenset({P.SEE_UNIT_CASES, P.WORK_UNIT, P.ANSWER_UNIT, P.PUBLISH_UNIT, P.REVEAL_CONTACT}),
     Role.UNIT_HEAD: frozenset(
@@ -18,8 +18,8 @@ GRANTS: dict[Role, frozenset[P]] = {
          P.SHARE_FILTERS}
     ),
     Role.SUPERVISOR: frozenset(
-        {P.SEE_ALL_CASES, P.DISPATCH, P.NOT_ACCEPT, P.SEE_FIGURES, P.EXPORT_CASES, P.SHARE_FILTERS, P.REVEAL_CONTACT,
-         P.SEE_CONFIDENTIAL}
+        {P.SEE_ALL_CASES, P.DISPATCH, P.SUPERVISE, P.NOT_ACCEPT, P.SEE_FIGURES, P.EXPORT_CASES, P.SHARE_FILTERS,
+         P.REVEAL_CONTACT, P.SEE_CONFIDENTIAL}
     ),
     Role.ADMINISTRATOR: frozenset(
         {P.IMPORT_CASES, P.EXPORT_CASES, P.EXPORT_CONTACTS, P.SEE_FIGURES, P.MANAGE_CATALOGUE, P.MANAGE_ORGANISATION,
@@ -27,6 +27,10 @@ GRANTS: dict[Role, frozenset[P]] = {
     ),
     Role.AUDITOR: frozenset({P.SEE_ALL_CASES, P.SEE_FIGURES, P.SEE_AUDIT, P.EXPORT_CASES}),
 }  # fmt: skip
+
+
+# Roles that mean nothing without the unit they are held in.
+UNIT_ROLES = frozenset({Role.OFFICER, Role.UNIT_HEAD})
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class Standing:
         """Whether a role held in `unit_id` grants `permission`."""
         return unit_id is not None and any(permission in GRANTS[r] and u == unit_id for r, u in self.roles)
 
+    @property
+    def units(self) -> frozenset[int]:
+        """Units in which any role is held."""
+        return frozenset(unit for _role, unit in self.roles if unit is not None)
+
     def units_for(self, permission: P) -> frozenset[int]:
         """Units in which `permission` is held."""
         return frozenset(u for r, u in self.roles if u is not None and permission in GRANTS[r])
@@ -57,3 +66,20 @@ def standing(pairs: Iterable[tuple[str, int | None]]) -> Standing:
     """A Standing from stored pairs; unknown role names (of a newer version) grant nothing."""
     known = {role.value: role for role in Role}
     return Standing(tuple((known[name], unit) for name, unit in pairs if name in known))
+
+
+# Scopes that mean nothing without a role to act with.
+ROLE_SCOPES = frozenset({Scope.READ_CASES, Scope.WORK_ON_CASES})
+# A program never sets up the installation that it is a guest of.
+PROGRAM_ROLES = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
+LEASES_A_MINUTE = 200
+
+
+def lease(per_minute: int) -> int:
+    """How many calls a process takes from the common count at once: few enough that hardly any are left over."""
+    return max(1, per_minute // LEASES_A_MINUTE)
+
+
+def granted(*, used: int, asked: int, per_minute: int) -> int:
+    """Of `asked` calls that raised the count to `used`, those that are within the limit."""
+    return max(0, min(asked, per_minute - (used - asked)))

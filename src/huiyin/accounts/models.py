@@ -3,10 +3,11 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.accounts.enums import Role
+from huiyin.accounts.enums import Role, Scope
 from huiyin.accounts.logic import Standing, standing
 from huiyin.kernel.models import Model
 
@@ -26,6 +27,8 @@ class User(Model, AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    # The account of a program: it holds roles like anybody else, but nobody can ever sign in with it.
+    is_program = models.BooleanField(default=False, editable=False)
     # Set while the password is a one-time code: until then it opens only the screen for choosing an own password.
     code_until = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -40,6 +43,11 @@ class User(Model, AbstractBaseUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(is_program=True, is_active=True), name="program_never_signs_in"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -47,7 +55,11 @@ class User(Model, AbstractBaseUser):
     def standing(self) -> Standing:
         """Roles and units, read once per request."""
         if not hasattr(self, "_standing"):
-            pairs = list(self.memberships.values_list("role", "unit_id")) if self.is_active else []
+            pairs = (
+                list(self.memberships.values_list("role", "unit_id"))
+                if self.is_active or self.is_program
+                else []
+            )
             self._standing = standing(pairs)
         return self._standing
 
@@ -71,3 +83,35 @@ class Membership(Model):
                 name="membership_unit_roles_name_their_unit",
             ),
         ]
+
+
+class Program(Model):
+    """Software of others that uses the interfaces with a key. The key itself is kept nowhere."""
+
+    PERSONAL = {"name": "keep: what an administrator calls a program", "key_hint": "keep: begins a key"}
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    key_hash = models.CharField(max_length=64, unique=True)
+    # The first letters of the key, so that people can tell which one they hold.
+    key_hint = models.CharField(max_length=12)
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope), verbose_name=_("what it may do"))
+    # Whose roles it acts with; letters, notes and timeline rows of the program carry this account's name.
+    user = models.OneToOneField(User, models.PROTECT, related_name="program")
+    per_minute = models.PositiveIntegerField(_("calls in a minute"))
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(per_minute__gte=1), name="program_may_call"),
+        ]
+
+
+class ProgramUse(Model):
+    """How often a program called in the current minute, over all processes, and when it last did."""
+
+    PERSONAL = {}
+    program = models.OneToOneField(Program, models.CASCADE, related_name="use")
+    minute = models.DateTimeField()
+    used = models.PositiveBigIntegerField(default=0)
+    last_used_at = models.DateTimeField()

@@ -48,6 +48,7 @@ class Action(models.TextChoices):
     ANSWER = "answer", _("Answer")
     NOT_ACCEPT = "not_accept", _("Decline")
     WITHDRAW = "withdraw", _("Withdraw")
+    CALL_BACK = "call_back", _("Call the person back")
     RATE = "rate", _("Give the verdict")
     CLOSE = "close", _("Close after silence")
     REOPEN = "reopen", _("Reopen")
@@ -55,6 +56,10 @@ class Action(models.TextChoices):
     PUBLISH = "publish", _("Publish")
     UNPUBLISH = "unpublish", _("Take back from publication")
     ADD_FILE = "add_file", _("Add a file")
+    ASK_EXTENSION = "ask_extension", _("Ask for an extension")
+    GRANT_EXTENSION = "grant_extension", _("Grant the extension")
+    REFUSE_EXTENSION = "refuse_extension", _("Refuse the extension")
+    WARN = "warn", _("Warn of a deadline")
     ANONYMISE = "anonymise", _("Anonymise")
 
 
@@ -66,6 +71,7 @@ class Party(models.TextChoices):
     DISPATCHER = "dispatcher", _("a dispatcher")
     UNIT = "unit", _("the responsible unit")
     UNIT_HEAD = "unit_head", _("the head of the responsible unit")
+    SUPERVISOR = "supervisor", _("a supervisor")
     SYSTEM = "system", _("the system")
 
 
@@ -89,3 +95,31 @@ class NotAcceptedReason(models.TextChoices):
     IN_PROCEDURE = "in_procedure", _("A formal procedure on the same matter is under way")
     UNCLEAR = "unclear", _("What is meant could not be understood, and there is no way to ask")
     PRIVATE = "private", _("It is a private matter without a public task")
+
+
+class ExtensionReason(models.TextChoices):
+    """Why more time is needed; everybody may read it."""
+
+    ON_SITE = "on_site", _("The place has to be inspected or surveyed")
+    MATERIAL = "material", _("Material or a spare part has to come first")
+    SEVERAL_UNITS = "several_units", _("Several units have to work one after the other")
+    WEATHER = "weather", _("The weather does not allow the work")
+    EXPERT = "expert", _("An expert opinion or a test is under way")
+    WORKS = "works", _("The works take longer than usual")
+
+
+class ExtensionState(models.TextChoices):
+    ASKED = "asked", _("Asked for")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+    LAPSED = "lapsed", _("Overtaken by the end of the case")
+
+
+class Level(models.IntegerChoices):
+    """How far the warnings about one deadline have come."""
+
+    NONE = 0, _("no warning")
+    SOON = 1, _("three quarters of the time are used")
+    OVERDUE = 2, _("the deadline has passed")
+    HEAD = 3, _("overdue, the head of the unit was told")
+    SUPERVISOR = 4, _("overdue, the supervisors were told")

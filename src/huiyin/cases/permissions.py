@@ -14,6 +14,7 @@ from huiyin.kernel.errors import Denied, Missing
 PARTY_BY_PERMISSION = {
     Party.DESK: Permission.FILE_CASE,
     Party.DISPATCHER: Permission.DISPATCH,
+    Party.SUPERVISOR: Permission.SUPERVISE,
 }
 PARTY_BY_UNIT_PERMISSION = {
     Party.UNIT: Permission.WORK_UNIT,
@@ -51,6 +52,24 @@ def visible(user: Any) -> Q:
         return Q()
     units = user.standing().units_for(Permission.SEE_UNIT_CASES)
     return Q(unit_id__in=units) if units else Q(pk__in=())
+
+
+def has_handled(user: Any, case: Case) -> bool:
+    """Whether the user answered the case or holds a role in a unit that ever had it."""
+    if case.officer_id == user.pk or case.replies.filter(author=user).exists():
+        return True
+    return bool(user.standing().units and user.standing().units & handling_units(case))
+
+
+def handling_units(case: Case) -> frozenset[int]:
+    """The responsible unit and all that were before it, as the timeline and the letters name them.
+
+    Nobody of theirs asks the person how it was, or answers for them.
+    """
+    events = case.events.filter(unit__isnull=False).order_by().values_list("unit_id", flat=True)
+    replies = case.replies.filter(unit__isnull=False).order_by().values_list("unit_id", flat=True)
+    own = {case.unit_id} if case.unit_id is not None else set()
+    return frozenset(own | {unit for unit in events.union(replies) if unit is not None})
 
 
 def can_reveal_contact(user: Any, case: Case) -> bool:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "huiyin.usecases",
     "huiyin.privacy",
     "huiyin.scorecards",
+    "huiyin.aftercare",
     "huiyin.cases",
     "huiyin.feedback",
     "huiyin.knowledge",

@@ -11,6 +11,15 @@ class SettingKey(models.TextChoices):
     UTILITIES_LIMIT = "utilities_limit", _("Answer about water, power, gas, heating and lifts within")
     ORDINARY_LIMIT = "ordinary_limit", _("Answer an ordinary case within")
     COMPLEX_LIMIT = "complex_limit", _("Answer a complex case within")
+    CALLBACK_LIMIT = "callback_limit", _("Call the person back after an answer within")
+    CALLBACK_ATTEMPTS = "callback_attempts", _("A person counts as not reached after so many attempts")
+    CALLBACK_WAIT_HOURS = "callback_wait_hours", _("Hours between two attempts to call somebody back")
+    TELL_HEAD_AFTER = "tell_head_after", _("Tell the head of the unit when a case is overdue by")
+    TELL_SUPERVISOR_AFTER = "tell_supervisor_after", _("Tell the supervisors when a case is overdue by")
+    EXTENSION_WORKING_DAYS = (
+        "extension_working_days",
+        _("An answer can be put off by at most so many working days"),
+    )
     CLOSE_AFTER_SILENCE_DAYS = (
         "close_after_silence_days",
         _("Close an answered case after so many days of silence"),

@@ -18,6 +18,12 @@ DEFAULTS: dict[K, Any] = {
     K.UTILITIES_LIMIT: "24h clock",
     K.ORDINARY_LIMIT: "7d working",
     K.COMPLEX_LIMIT: "15d working",
+    K.CALLBACK_LIMIT: "1d working",
+    K.CALLBACK_ATTEMPTS: 3,
+    K.CALLBACK_WAIT_HOURS: 4,
+    K.TELL_HEAD_AFTER: "1d working",
+    K.TELL_SUPERVISOR_AFTER: "3d working",
+    K.EXTENSION_WORKING_DAYS: 10,
     K.CLOSE_AFTER_SILENCE_DAYS: 14,
     K.REOPEN_DAYS: 90,
     K.PAUSE_WORKING_DAYS: 5,
@@ -41,6 +47,9 @@ class Bounds:
 
 
 BOUNDS: dict[K, Bounds] = {
+    K.CALLBACK_ATTEMPTS: Bounds(1, 20),
+    K.CALLBACK_WAIT_HOURS: Bounds(0, 240),
+    K.EXTENSION_WORKING_DAYS: Bounds(1, 60),
     K.CLOSE_AFTER_SILENCE_DAYS: Bounds(1, 365),
     K.REOPEN_DAYS: Bounds(0, 3650),
     K.PAUSE_WORKING_DAYS: Bounds(1, 60),

@@ -52,6 +52,23 @@ def working_calendar(unit: Unit | None) -> worktime.Calendar:
     return found
 
 
+def working_calendars() -> "Calendars":
+    """The calendars of all units at once, for whoever counts for thousands of cases."""
+    return Calendars()
+
+
+class Calendars(dict[int | None, worktime.Calendar]):
+    """Working calendars by the id of the unit; units of one calendar share it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._units = Unit.objects.in_bulk()
+
+    def __missing__(self, unit_id: int | None) -> worktime.Calendar:
+        self[unit_id] = found = working_calendar(self._units.get(unit_id) if unit_id is not None else None)
+        return found
+
+
 def engine_calendar(calendar: Calendar) -> worktime.Calendar:
     """The stored calendar as the engine reads it. Raises worktime.CalendarError if it makes no sense."""
     days = list(calendar.days.all())

@@ -3,12 +3,13 @@
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from huiyin.aftercare.operations import calling
 from huiyin.audit import operations as audit
 from huiyin.files import operations as files
 from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
-from huiyin.usecases import clockwork
+from huiyin.usecases import clockwork, warnings
 from huiyin.usecases.bulk import waiting
 
 
@@ -23,9 +24,12 @@ def seal_log(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes th
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="run_clocks", queueing_lock="run_clocks")
 def run_clocks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Continue cases whose pause is over and close answered ones after the set silence."""
+    """Continue, warn of and close cases whose time has come, and say who is to be called back."""
     clockwork.resume_expired_pauses()
+    warnings.warn_of_deadlines()
     clockwork.close_silent_cases()
+    calling.drop_needless()
+    calling.open_due()
 
 
 @app.periodic(cron="17 * * * *")

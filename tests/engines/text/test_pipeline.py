@@ -3,6 +3,7 @@ import time
 import hypothesis
 import opencc
 import pytest
+import rjieba
 from hypothesis import strategies as st
 
 from huiyin.engines.text import pipeline
@@ -28,6 +29,29 @@ def test_no_text_is_refused(text):
     assert "\\" not in document
     document.encode()
     pipeline.search_vector(text)
+
+
+def _parsed(literal):
+    """What PostgreSQL makes of a literal: for each token its positions, those of one named twice put together."""
+    found = {}
+    for piece in literal.split(" ") if literal else []:
+        token, _colon, places = piece.rpartition(":")
+        found.setdefault(token.strip("'"), set()).update(map(int, places.split(",")))
+    return found
+
+
+EVERYDAY = st.text(
+    st.sampled_from("路灯坏了噪聲擾民停车场abZ9 -,.'\\\n，。、：！？（）《》“”·…々é㐀😀"), max_size=40
+)
+
+
+@hypothesis.given(EVERYDAY | ANY)
+def test_the_literal_holds_every_token_of_the_document_at_its_place(text):
+    expected = {}
+    for place, token in enumerate(pipeline.search_document(text).split(" "), start=1):
+        if token:
+            expected.setdefault(token, set()).add(place)
+    assert _parsed(pipeline.search_vector(text)) == expected
 
 
 @hypothesis.given(HAN)
@@ -111,3 +135,12 @@ def test_the_short_way_gives_what_the_rounds_give(text):
 def test_a_document_is_its_units(text):
     tokens = [unit.token for unit in pipeline.units(pipeline.normalise(text))]
     assert pipeline.search_document(text) == " ".join(tokens)
+
+
+@hypothesis.given(ANY | HAN | ORDINARY)
+def test_words_are_those_of_each_run_in_order(text):
+    normalised = pipeline.normalise(text)
+    expected = []
+    for run in pipeline.runs(normalised):
+        expected += rjieba.cut_for_search(run.text) if run.is_cjk else [pipeline.stem(run.text)]
+    assert pipeline.words(normalised) == expected

@@ -1,4 +1,5 @@
 import hypothesis
+import opencc
 import pytest
 from hypothesis import strategies as st
 
@@ -69,3 +70,13 @@ def test_no_query_is_refused(typed):
 
 def test_long_queries_are_cut():
     assert len(query.search_query("路灯 " * 100_000).terms) <= query.MAX_TERMS
+
+
+TYPED = st.text(st.sampled_from('乾燥後裏面著瞭噪聲擾民臺灣製髮發路燈公車停車場 -"“”a1'), max_size=30)
+
+
+@hypothesis.given(TYPED)
+def test_a_search_means_the_same_in_either_script(typed):
+    simplified = opencc.OpenCC("t2s").convert(typed)
+    assert query.search_query(simplified).tsquery() == query.search_query(typed).tsquery()
+    assert query.search_query(simplified).highlights() == query.search_query(typed).highlights()

@@ -58,3 +58,16 @@ def test_every_document_and_query_is_accepted(text):
     matches("噪音", text)
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s::tsquery", [query.search_query(text).tsquery()])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text", ["噪声" * 900, "a b " * 990, "路灯坏了 street lights 路灯", "字" * 1_999, ""]
+)
+def test_a_short_document_is_stored_like_a_long_one(text, monkeypatch):
+    quick = pipeline.search_vector(text)
+    monkeypatch.setattr(pipeline, "_SHORT", -1)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::tsvector::text, %s::tsvector::text", [quick, pipeline.search_vector(text)])
+        one, other = cursor.fetchone()
+    assert one == other

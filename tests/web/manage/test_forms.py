@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from huiyin.accounts.models import Membership, User
+from huiyin.accounts.models import Membership, Program, User
 from huiyin.audit.models import Record
 from huiyin.catalogue.models import Service
 from huiyin.knowledge.models import ReplyTemplate
@@ -21,6 +21,8 @@ FORMS = {
     "team_new": ({"pk": "unit"}, "name", {"name": "Day"}),
     "user_new": ({}, "username", {"username": "lin", "name": "Lin Yue"}),
     "user_edit": ({"pk": "officer"}, "email", {"name": "Lin", "email": "lin@example.org"}),
+    "program_new": ({}, "name", {"name": "App", "scopes": ["file_cases"], "per_minute": "60"}),
+    "program_edit": ({"pk": "program"}, "per_minute", {"name": "App", "scopes": ["file_cases"], "per_minute": "9"}),
     "service_new": (
         {}, "code",
         {"code": "noise", "public_names_zh-hans": "噪声", "kind": "complaint", "urgency": "ordinary"},
@@ -42,7 +44,7 @@ FORMS = {
     "channel_new": ({}, "code", {"code": "chat", "names_zh-hans": "聊天"}),
     "setting": ({"key": "ordinary_limit"}, "value", {"value": "3d working"}),
 }  # fmt: skip
-ROWS = (Unit, Team, User, Service, ReplyTemplate, Calendar, CalendarDay, Setting, Record)
+ROWS = (Unit, Team, User, Program, Service, ReplyTemplate, Calendar, CalendarDay, Setting, Record)
 
 
 def address(city, name):

@@ -1,5 +1,9 @@
 """Who may do what: the printed page says exactly what the checks decide, action by action and role by role."""
 
+import dataclasses
+import datetime as dt
+import itertools
+
 import pytest
 from django.urls import reverse
 
@@ -84,8 +88,20 @@ def possible(user, case):
     """Every action that the table of moves allows this user in some state of this case."""
     now, parties = clock.now(), permissions.parties(user, case)
     found = set()
-    for state in State:
-        facts = logic.Facts(state=state, now=now, answered_at=now, closed_at=now, has_answer=True)
+    given = {
+        "now": now,
+        "answered_at": now,
+        "closed_at": now,
+        "has_answer": True,
+        "due_at": now + dt.timedelta(days=1),
+    }
+    flags = [field.name for field in dataclasses.fields(logic.Pending)]
+    waiting = [
+        logic.Pending(**dict(zip(flags, row, strict=True)))
+        for row in itertools.product((False, True), repeat=len(flags))
+    ]
+    for state, pending in itertools.product(State, waiting):
+        facts = logic.Facts(state=state, pending=pending, **given)
         found |= {act for act in Action if not isinstance(logic.decide(facts, act, parties), logic.Refused)}
     return found
 

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from huiyin.accounts import operations as accounts
-from huiyin.accounts.enums import Role
+from huiyin.accounts.enums import Role, Scope
+from huiyin.accounts.operations import programs
 from huiyin.audit import operations as audit
 from huiyin.catalogue import operations as catalogue
 from huiyin.catalogue.models import Service
@@ -30,7 +31,19 @@ def a_service():
     catalogue.create_service(code, draft=draft, actor="system")
 
 
+def a_program():
+    terms = programs.Terms(
+        name=f"P{next(_serial)}",
+        scopes=frozenset({Scope.READ_CASES}),
+        role=Role.OFFICER,
+        unit_id=staff.a_unit().pk,
+    )
+    _row, key = programs.create(terms, actor="system")
+    programs.admit(key, scope=Scope.READ_CASES)
+
+
 LISTS = {
+    "programs": a_program,
     "units": lambda: staff.a_unit(f"unit{next(_serial)}"),
     "users": a_user,
     "services": a_service,

@@ -16,6 +16,8 @@ SCREENS = {
     "user_give_role": {"pk": "officer"}, "user_take_role": {"pk": "officer", "member": "member"},
     "user_deactivate": {"pk": "officer"}, "user_activate": {"pk": "officer"}, "user_reset_password": {"pk": "officer"},
     "user_reset_factor": {"pk": "officer"},
+    "programs": {}, "program_new": {}, "program": {"pk": "program"}, "program_edit": {"pk": "program"},
+    "program_renew": {"pk": "program"}, "program_revoke": {"pk": "program"},
     "services": {}, "service_new": {}, "service": {"code": "lights"}, "service_edit": {"code": "lights"},
     "service_move": {"code": "lights"}, "service_retire": {"code": "lights"}, "service_offer": {"code": "lights"},
     "questions": {"code": "lights"}, "questions_arrange": {"code": "lights"},

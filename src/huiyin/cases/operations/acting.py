@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from huiyin.audit import operations as audit
 from huiyin.cases import logic, permissions
-from huiyin.cases.enums import Action, Party, State
+from huiyin.cases.enums import OPEN_STATES, Action, ExtensionState, Party, State
 from huiyin.cases.models import Case, Event, Message, Note, Reply
 from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
@@ -107,6 +108,17 @@ def acting(case_id: int, action: Action, *, actor: Actor, revision: int | None =
         _write(act)
 
 
+REASONS = {
+    logic.Need.BEFORE_DEADLINE: gettext_lazy(
+        "The deadline has passed. What is overdue stays overdue; it cannot be put off any more."
+    ),
+    logic.Need.NO_EXTENSION_ASKED: gettext_lazy(
+        "More time was asked for already; that has to be decided first."
+    ),
+    logic.Need.EXTENSION_ASKED: gettext_lazy("Nobody asks for more time in this case."),
+}
+
+
 def _refusal(refused: logic.Refused, case: Case) -> Exception:
     if refused.reason == "who":
         return Denied(_("Your role does not allow this in this case."))
@@ -114,6 +126,8 @@ def _refusal(refused: logic.Refused, case: Case) -> Exception:
         return Conflict(_("The time for reopening is over. Please tell us again as a new case."))
     if refused.need is logic.Need.NO_VERDICT_YET:
         return Conflict(_("The verdict on this answer was already given. It cannot be changed."))
+    if refused.need in REASONS:
+        return Conflict(str(REASONS[refused.need]))
     return Conflict(
         _("This is not possible while the case is: %(state)s.") % {"state": case.get_state_display()}
     )
@@ -121,6 +135,8 @@ def _refusal(refused: logic.Refused, case: Case) -> Exception:
 
 def _write(act: Acting) -> None:
     act.case.revision += 1
+    if act.from_state in OPEN_STATES and act.case.state not in OPEN_STATES:
+        _settle(act)
     act.case.save()
     write_event(act)
     audit.record(
@@ -128,6 +144,13 @@ def _write(act: Acting) -> None:
         actor=act.actor.name,
         subject=f"case:{act.case.pk}",
         data={"from": act.from_state.value, "to": act.case.state, "party": act.party.value, **act.data},
+    )
+
+
+def _settle(act: Acting) -> None:
+    """The case has come to an end: nobody has to decide any more on what was asked for."""
+    act.case.extensions.filter(state=ExtensionState.ASKED).update(
+        state=ExtensionState.LAPSED, decided_at=act.now
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from huiyin.cases.enums import Level
 from huiyin.cases.models import Case, Pause, Reply
 from huiyin.cases.queries import deciding
 from huiyin.engines import worktime
@@ -34,6 +35,12 @@ def promise_again(case: Case, *, now: dt.datetime) -> None:
     case.due_at = _deadline(
         calendar, now, case.answer_limit or deciding.answer_limit(case.service_version, case.urgency)
     )
+    plan_warnings_anew(case)
+
+
+def plan_warnings_anew(case: Case) -> None:
+    """The deadline moved, so whoever was warned of the old one is warned of the new one again."""
+    case.escalation, case.escalate_at = Level.NONE, None
 
 
 def last_question_is_unanswered(case: Case) -> bool:
@@ -63,6 +70,7 @@ def end_pause(case: Case, *, now: dt.datetime) -> Pause | None:
         kind = worktime.Limit.parse(case.answer_limit).kind if case.answer_limit else worktime.Kind.WORKING
         calendar = organisations.working_calendar(case.unit)
         case.due_at = worktime.shift_for_pause(calendar, case.due_at, pause.started_at, ended, kind)
+        plan_warnings_anew(case)
     pause.ended_at, pause.due_after = ended, case.due_at
     pause.save(update_fields=["ended_at", "due_after"])
     return pause

@@ -115,7 +115,7 @@ def inform(
 ) -> Reply:
     """Write to the person without answering yet. Counts as first contact."""
     with acting(case_id, Action.INFORM, actor=actor, revision=revision) as act:
-        return _reply(act, ReplyKind.INFORMATION, text, files)
+        return letter(act, ReplyKind.INFORMATION, text, files)
 
 
 def ask(
@@ -135,7 +135,7 @@ def ask(
                 )
             )
         _accept(act)
-        reply = _reply(act, ReplyKind.QUESTION, text, files)
+        reply = letter(act, ReplyKind.QUESTION, text, files)
         pause = clocks.start_pause(act.case, question=reply, now=act.now)
         act.data = {"until": pause.until.isoformat()}
         return reply
@@ -166,7 +166,7 @@ def answer(
     with acting(case_id, Action.ANSWER, actor=actor, revision=revision) as act:
         resumed(act)
         _accept(act)
-        reply = _reply(act, ReplyKind.ANSWER, text, files)
+        reply = letter(act, ReplyKind.ANSWER, text, files)
         reply.outcome, reply.in_time = outcome, act.case.due_at is None or act.now <= act.case.due_at
         reply.save(update_fields=["outcome", "in_time"])
         act.case.outcome, act.case.answered_at = outcome, act.now
@@ -181,7 +181,7 @@ def not_accept(
     with acting(case_id, Action.NOT_ACCEPT, actor=actor, revision=revision) as act:
         act.case.not_accepted_reason = reason
         act.case.closed_at = act.now
-        reply = _reply(act, ReplyKind.INFORMATION, text, ())
+        reply = letter(act, ReplyKind.INFORMATION, text, ())
         act.data = {"reason": reason.value}
         return reply
 
@@ -227,7 +227,8 @@ def _accept(act: Acting) -> None:
         act.case.officer = act.actor.user
 
 
-def _reply(act: Acting, kind: ReplyKind, text: str, files: Sequence[StoredFile]) -> Reply:
+def letter(act: Acting, kind: ReplyKind, text: str, files: Sequence[StoredFile]) -> Reply:
+    """Write a letter to the person in the name of the case's unit. Counts as first contact; after commit: a notice."""
     act.reply = Reply.objects.create(
         case=act.case,
         author=act.actor.user,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from huiyin.cases import logic
+from huiyin.cases import permissions
 from huiyin.cases.enums import Action, Outcome, ReplyKind, State
 from huiyin.cases.models import Case, CaseFile, Message
 from huiyin.cases.operations import clocks, handling, intake, limits
@@ -55,7 +55,7 @@ def judge(case_id: int, *, given: feedback.Given, actor: Actor = PERSON, via: Vi
     """Give the verdict on the last answer, once. Afterwards nobody can change it, and the case is closed.
 
     Refuses a second verdict on the same answer, and (Denied) whoever gave the answer or works in the handling unit,
-    also where they take calls as well.
+    also a unit that had the case before, and where they take calls as well.
     """
     with acting(case_id, Action.RATE, actor=actor) as act:
         reply = (
@@ -64,9 +64,11 @@ def judge(case_id: int, *, given: feedback.Given, actor: Actor = PERSON, via: Vi
         if reply.verdict_id is not None:
             raise Conflict(_("The verdict on this answer was already given. It cannot be changed."))
         if actor.user is not None and (
-            reply.author_id == actor.user.pk or actor.parties(act.case) & logic.UNIT
+            reply.author_id == actor.user.pk or permissions.has_handled(actor.user, act.case)
         ):
-            raise Denied(_("Your role does not allow this in this case."))
+            raise Denied(
+                _("Your unit worked on this case. Its verdict is written down by somebody of another unit.")
+            )
         by_filer = actor.user is not None and actor.user.pk == act.case.filed_by_id
         reply.verdict = feedback.store(given, via=via, entered_by=actor.user, by_filer=by_filer)
         reply.save(update_fields=["verdict"])

@@ -6,8 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from huiyin.cases import logic
-from huiyin.cases.enums import ReplyKind, State
+from huiyin.cases.enums import OPEN_STATES, ReplyKind, State
 from huiyin.cases.models import Case
+from huiyin.cases.queries import pending
 from huiyin.catalogue.enums import Urgency
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
@@ -36,11 +37,15 @@ def facts(case: Case, now: dt.datetime) -> logic.Facts:
     if case.answered_at is not None:
         answer = case.replies.filter(kind=ReplyKind.ANSWER).order_by("-sent_at", "-id").first()
     settings = organisations.settings()
+    # Only open cases have anything that waits for a decision.
+    open_matters = pending.matters(case).pending if case.state in OPEN_STATES else logic.Pending()
     return logic.Facts(
         state=State(case.state),
         now=now,
         answered_at=case.answered_at,
         closed_at=case.closed_at,
+        due_at=case.due_at,
+        pending=open_matters,
         has_answer=answer is not None,
         is_erased=case.anonymised_at is not None,
         has_verdict=answer is not None and answer.verdict_id is not None,

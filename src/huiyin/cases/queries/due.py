@@ -2,13 +2,16 @@
 
 import datetime as dt
 
-from huiyin.cases.enums import State
-from huiyin.cases.models import Case, Pause
+from django.db.models import F, Q, QuerySet
+
+from huiyin.cases.enums import OPEN_STATES, Level, ReplyKind, State
+from huiyin.cases.models import Case, Pause, Reply
 from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 
 AT_ONCE = 5_000
+OPEN = Q(state__in=[state.value for state in OPEN_STATES])
 
 
 def expired_pauses() -> list[int]:
@@ -25,3 +28,52 @@ def silent_answers() -> list[int]:
     limit = clock.now() - dt.timedelta(days=days)
     rows = Case.objects.filter(state=State.ANSWERED, answered_at__lte=limit)
     return list(rows.order_by("answered_at").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def answers_to_call_about() -> QuerySet[Reply]:
+    """Last answers without a verdict, of cases that are answered and whose person left a telephone number."""
+    rows = Reply.objects.filter(
+        kind=ReplyKind.ANSWER, verdict=None, case__state=State.ANSWERED, sent_at=F("case__answered_at")
+    )
+    return (
+        rows.exclude(case__contact__phone_key="").filter(case__contact__isnull=False).select_related("unit")
+    )
+
+
+def callbacks_are_needless(prefix: str) -> Q:
+    """A condition on the answer behind `prefix`: judged, worked on again, or without a way to reach the person."""
+    finished = Q(**{f"{prefix}case__state__in": (State.ANSWERED, State.CLOSED)})
+    return (
+        Q(**{f"{prefix}verdict__isnull": False})
+        | ~finished
+        | Q(**{f"{prefix}case__contact__isnull": True})
+        | Q(**{f"{prefix}case__anonymised_at__isnull": False})
+    )
+
+
+WARNED_OF = ("pk", "unit_id", "state", "received_at", "due_at", "answer_limit", "reopened", "escalation")
+
+
+def unplanned(most: int) -> list[Case]:
+    """Open cases whose deadline has no plan of warnings yet, locked; those that somebody works on are left out."""
+    rows = Case.objects.filter(OPEN, escalate_at__isnull=True, escalation=Level.NONE, due_at__isnull=False)
+    return list(rows.select_for_update(skip_locked=True).only(*WARNED_OF).order_by("pk")[:most])
+
+
+def to_be_warned(now: dt.datetime, most: int) -> list[Case]:
+    """Open cases whose next warning has come, locked; not those that wait for the person."""
+    rows = Case.objects.filter(OPEN, escalate_at__lte=now, due_at__isnull=False)
+    rows = rows.exclude(state=State.AWAITING_PERSON)
+    return list(
+        rows.select_for_update(skip_locked=True).only(*WARNED_OF).order_by("escalate_at", "pk")[:most]
+    )
+
+
+def numbers_with_deadlines(case_ids: list[int]) -> list[tuple[str, dt.datetime, int | None]]:
+    """(number, deadline, officer) of these cases, the most overdue first."""
+    rows = Case.objects.filter(pk__in=case_ids, due_at__isnull=False).order_by("due_at")
+    return [
+        (number, due, officer)
+        for number, due, officer in rows.values_list("number", "due_at", "officer_id")
+        if due
+    ]

@@ -13,7 +13,9 @@ from huiyin.organisations import queries as organisations
 
 Names = dict[str, str]
 # What the person does not see: talk among colleagues, and who of them sits at which desk.
-HIDDEN_FROM_THE_PERSON = (Action.NOTE, Action.TAKE)
+HIDDEN_FROM_THE_PERSON = (
+    Action.NOTE, Action.TAKE, Action.ASK_EXTENSION, Action.REFUSE_EXTENSION, Action.WARN,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,13 @@ pairs, triples and longer strings of them; words, alone or with the fields of wo
 beginning; the fields of work alone; whole values of short fields.
 """
 
+import functools
+import itertools
+import multiprocessing
 import re
 import zlib
 from collections.abc import Iterable, Sequence
+from concurrent import futures
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -39,11 +43,31 @@ DIMENSIONS = {
 
 _GAPS = re.compile(r"[\W_]+")
 _CHUNK = 1_000
+_REMEMBERED = 200_000
+_MANY = 20_000
+_PROCESSES = 2
 
 
 def column(block: str, token: str) -> int:
     """Return the column of a token of a word block."""
     return zlib.crc32(token.encode()) % DIMENSIONS[block]
+
+
+class _Columns(dict[str, int]):
+    """Columns of tokens of one block, remembered: most words of a text were seen before."""
+
+    def __init__(self, block: str) -> None:
+        super().__init__()
+        self._block = block
+
+    def __missing__(self, token: str) -> int:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        found = self[token] = column(self._block, token)
+        return found
+
+
+_COLUMNS = {block: _Columns(block) for block in WORD_BLOCKS}
 
 
 def word_tokens(normalised: str) -> list[str]:
@@ -84,15 +108,18 @@ def _character_columns(text: str, low: int, high: int, size: int) -> list[npt.ND
     return found
 
 
-def _counts(rows: Sequence[npt.NDArray[np.int64]], size: int) -> Matrix:
-    """Count columns per row."""
-    pieces = [np.unique(row, return_counts=True) for row in rows]
-    starts = np.cumsum([0, *(len(columns) for columns, _ in pieces)])
-    indices = np.concatenate([columns for columns, _ in pieces]) if pieces else np.zeros(0)
-    data = np.concatenate([counts for _, counts in pieces]) if pieces else np.zeros(0)
-    return sparse.csr_matrix(
-        (data.astype(np.float32), indices.astype(np.int32), starts), shape=(len(rows), size)
+def _counts(columns: npt.NDArray[np.int64], lengths: Sequence[int], size: int) -> Matrix:
+    """Count columns per row; the rows stand one after another."""
+    found = sparse.csr_matrix(
+        (
+            np.ones(len(columns), dtype=np.float32),
+            columns.astype(np.int32),
+            np.r_[0, np.cumsum(lengths, dtype=np.int64)],
+        ),
+        shape=(len(lengths), size),
     )
+    found.sum_duplicates()
+    return found
 
 
 def _extract_chunk(documents: Sequence[Document], blocks: Iterable[str]) -> Blocks:
@@ -105,22 +132,33 @@ def _extract_chunk(documents: Sequence[Document], blocks: Iterable[str]) -> Bloc
         if block in CHARACTER_BLOCKS:
             low, high = CHARACTER_BLOCKS[block]
             rows = [np.concatenate([empty, *_character_columns(text, low, high, size)]) for text in squeezed]
+            columns, lengths = np.concatenate([empty, *rows]), [len(row) for row in rows]
         else:
-            rows = [
-                np.array([column(block, token) for token in _tokens(block, document, text)], dtype=np.int64)
-                for document, text in zip(documents, normalised, strict=True)
+            said = [
+                _tokens(block, document, text) for document, text in zip(documents, normalised, strict=True)
             ]
-        found[block] = _counts(rows, size)
+            lengths = [len(tokens) for tokens in said]
+            columns = np.fromiter(
+                map(_COLUMNS[block].__getitem__, itertools.chain.from_iterable(said)), dtype=np.int64
+            )
+        found[block] = _counts(columns, lengths, size)
     return found
 
 
 def extract(documents: Sequence[Document], blocks: Iterable[str]) -> Blocks:
-    """Return counts: one matrix per block, a row per document. Never raises on any text."""
+    """Return counts: one matrix per block, a row per document. Never raises on any text.
+
+    Many documents are read by two processes of their own, which end with the call.
+    """
     names = tuple(blocks)
-    chunks = [
-        _extract_chunk(documents[start : start + _CHUNK], names)
-        for start in range(0, max(len(documents), 1), _CHUNK)
-    ]
+    pieces = [documents[start : start + _CHUNK] for start in range(0, max(len(documents), 1), _CHUNK)]
+    read = functools.partial(_extract_chunk, blocks=names)
+    if len(documents) < _MANY:
+        chunks = [read(piece) for piece in pieces]
+    else:
+        # Fresh interpreters, not forks: this process may have threads and a connection to the database.
+        with futures.ProcessPoolExecutor(_PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
+            chunks = list(pool.map(read, pieces))
     return {name: sparse.vstack([chunk[name] for chunk in chunks], format="csr") for name in names}
 
 

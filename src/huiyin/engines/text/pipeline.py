@@ -10,6 +10,7 @@ invisible format characters vanish. Time grows linearly with the length of the t
 """
 
 import functools
+import itertools
 import operator
 import re
 import unicodedata
@@ -33,7 +34,9 @@ MAX_CHARACTERS = 2_000_000
 """Characters of a normalised text that are looked at (one ligature can unfold into eighteen letters)."""
 
 _LAST = 16_383  # the highest position that PostgreSQL keeps
-_SHORT = 16_000  # characters of a text whose document is far below every limit
+_ELSEWHERE = "\t"  # stands for words of other scripts while Chinese ones are cut
+_SHORT = 2_000
+_PLACES = tuple(f"':{place} '" for place in range(1, _SHORT + 1))
 _MAX_MARKS = 8
 _ROUNDS = 6
 
@@ -81,18 +84,10 @@ _RUN = re.compile(f"(?P<cjk>[{CJK}]+)|(?P<word>(?:(?![{CJK}])[^\\W_])(?:(?![{CJK
 # ASCII, Latin letters, everyday punctuation, Chinese characters and full-width forms: nothing here is a combining
 # mark or invisible, or folds into something that folds again.
 _ORDINARY = re.compile("[\t\n\r -~¡-§©«-¬®±·»¿-ÿ‐-‟…、-】〔-〛一-鿿！-～]*")
-# The signs in nearly every Chinese text, and what NFKC makes of them: five times as fast as asking NFKC itself.
-_SIGNS = (
-    ("，", ","),
-    ("：", ":"),
-    ("；", ";"),
-    ("？", "?"),
-    ("！", "!"),
-    ("（", "("),
-    ("）", ")"),
-    ("…", "..."),
-)
-# Of these characters every letter or digit is one of `_PLAIN_RUN`.
+# What NFKC changes in ordinary texts: nearly always the punctuation, which is quicker said one by one.
+_PUNCTUATION = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，：！？（）；")
+_COMPATIBLE = re.compile("[‑‗´¸¼-¾ª²³¹º…！-～]")
+# Of these characters every letter or digit belongs to a `_PLAIN_RUN`.
 _PLAIN = re.compile("[ -~·‘-”…、。〈-】〔〕一-鿿]*")
 _PLAIN_RUN = re.compile("[一-鿿]+|[a-z0-9]+")
 _SIMPLIFIED = opencc.OpenCC("t2s")
@@ -128,15 +123,15 @@ def normalise(text: str) -> str:
     """
     if _ORDINARY.fullmatch(text) and len(text) < MAX_CHARACTERS:
         # Nearly every real text: one round is enough, as the tests prove against the rounds below.
-        return simplified(_CONTROL.sub(" ", _compatible(text).lower()).strip())
+        return simplified(_CONTROL.sub(" ", _narrow(text).lower()).strip())
     return _normalise_by_rounds(text)
 
 
-def _compatible(text: str) -> str:
-    """NFKC of a text without combining marks."""
-    for sign, plain in _SIGNS:
-        text = text.replace(sign, plain)
-    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+def _narrow(ordinary: str) -> str:
+    """NFKC of an ordinary text."""
+    for wide, narrow in _PUNCTUATION:
+        ordinary = ordinary.replace(wide, narrow)
+    return unicodedata.normalize("NFKC", ordinary) if _COMPATIBLE.search(ordinary) else ordinary
 
 
 def _normalise_by_rounds(text: str) -> str:
@@ -179,13 +174,26 @@ def words(normalised: str) -> list[str]:
     """Words in search mode (a long Chinese word also gives the short ones in it), without pairs."""
     import rjieba  # noqa: PLC0415 -- 33 MB of words, which a process that only writes search documents does without
 
-    found: list[str] = []
-    for run in runs(normalised):
-        if run.is_cjk:
-            found.extend(rjieba.cut_for_search(run.text))
+    parts: list[str] = []
+    others: list[list[str]] = []
+    for match in _RUN.finditer(normalised):
+        if match.lastgroup == "cjk":
+            parts.append(match.group())
+        elif parts and parts[-1] == _ELSEWHERE:
+            others[-1].append(stem(match.group()))
         else:
-            found.append(stem(run.text))
-    return found
+            parts.append(_ELSEWHERE)
+            others.append([stem(match.group())])
+    # One call for all runs: the segmenter never looks across a line.
+    cut: list[str] = [word for word in rjieba.cut_for_search("\n".join(parts)) if word != "\n"]
+    found: list[str] = []
+    start = 0
+    for stems in others:
+        end = cut.index(_ELSEWHERE, start)
+        found += cut[start:end]
+        found += stems
+        start = end + 1
+    return found + cut[start:]
 
 
 def tokens(text: str) -> list[str]:
@@ -236,49 +244,38 @@ def search_vector(text: str) -> str:
     """Return the same document as a literal to cast with ``%s::tsvector``: no database parser comes between.
 
     PostgreSQL keeps positions up to 16,383 and 256 of them per token; beyond that a phrase is not found, its
-    words are. A token may stand in the literal more than once: PostgreSQL puts its positions together.
+    words are.
     """
     normalised = normalise(text)
     if len(normalised) <= _SHORT and _PLAIN.fullmatch(normalised):
         return _plain_vector(normalised)
+    found = _document_tokens(normalised)
+    if len(found) <= _SHORT:
+        # PostgreSQL gathers the positions of a token that is named twice; it does so quicker than we would.
+        return ("'" + "".join(itertools.chain.from_iterable(zip(found, _PLACES, strict=False))))[:-2]
     places: dict[str, list[int]] = {}
-    find = places.get
-    for position, token in enumerate(_document_tokens(normalised), start=1):
-        at = find(token)
-        if at is None:
-            places[token] = [position]
-        else:
-            at.append(position)
-    return " ".join([
-        f"'{token}':{min(at[0], _LAST)}" if len(at) == 1 else f"'{token}':{_positions(at)}"
-        for token, at in places.items()
-    ])  # fmt: skip
-
-
-@functools.cache
-def _closings() -> list[str]:
-    """What stands behind each token of a literal: its position, and the quote of the next one."""
-    return [f"':{position} '" for position in range(1, _SHORT + 2)]
+    for position, token in enumerate(found, start=1):
+        places.setdefault(token, []).append(position)
+    return " ".join([f"'{token}':{_positions(at)}" for token, at in places.items()])
 
 
 def _plain_vector(normalised: str) -> str:
-    """The literal of a short text of plain characters, by slices: a quarter of the time of the general way."""
-    closings = _closings()
+    """The literal of a short text of plain characters, put together by slices: importing waits for this."""
     parts = ["'"]
-    position = 0
+    place = 0
     for run in _PLAIN_RUN.findall(normalised):
         if run[0] < "一":
-            parts += (stem(run), closings[position])
-            position += 1
+            parts += (stem(run), _PLACES[place])
+            place += 1
             continue
         characters = list(run)
         size = len(characters)
         pieces = [""] * (3 * size)
         pieces[::3] = characters
         pieces[1:-3:3] = characters[1:]
-        pieces[2::3] = closings[position : position + size]
+        pieces[2::3] = _PLACES[place : place + size]
         parts += pieces
-        position += size
+        place += size
     return "".join(parts)[:-2]
 
 

@@ -7,8 +7,8 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huiyin.cases.enums import NotAcceptedReason, Outcome
-from huiyin.cases.operations import acting, handling, person, publishing
+from huiyin.cases.enums import ExtensionReason, NotAcceptedReason, Outcome
+from huiyin.cases.operations import acting, extensions, handling, person, publishing
 from huiyin.catalogue.enums import Urgency
 from huiyin.feedback.enums import Reason, Solved
 from huiyin.feedback.operations import Given
@@ -48,6 +48,11 @@ NOT_SOLVED = [
     "还是老样子，昨晚又坏了。",
     "答复说修好了，可是现场没有人来过。",
     "只弄好了一半，另一边还没有处理。",
+]
+MORE_TIME = [
+    (ExtensionReason.MATERIAL, "更换的灯头已经下单，到货当天安装。这期间我们先装一盏临时灯。"),
+    (ExtensionReason.WEATHER, "连续下雨，路面不能铺设。天晴后两天内完工，坑洼处已先铺碎石。"),
+    (ExtensionReason.SEVERAL_UNITS, "要等供水先换管，再恢复路面。换管定在下周三。"),
 ]
 
 
@@ -105,8 +110,21 @@ class Teller:
         if self.chance.random() < 0.2 and not self._question(officer):
             return
         slow = self.chance.random() < 0.12
+        if slow and self.chance.random() < 0.5:
+            self._more_time(officer)
         if self.later(*((240, 420) if slow else (8, 120))):
             self._answer(officer)
+
+    def _more_time(self, officer: acting.Actor) -> None:
+        reason, text = self.chance.choice(MORE_TIME)
+        if not self.later(2, 20):
+            return
+        with clock.turned_to(self.at):
+            days = self.chance.choice([3, 5, 10])
+            extensions.ask(self.case.pk, days=days, reason=reason, text=text, actor=officer)
+        if self.later(1, 6):
+            with clock.turned_to(self.at):
+                extensions.grant(self.case.pk, actor=acting.staff(self.head))
 
     def _decline(self) -> None:
         if not self.later(1, 8):

@@ -9,39 +9,25 @@ unit, which state) are not said here but checked by the verb that the view calls
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import ResolverMatch
 
 from huiyin.accounts import enums, queries
+from huiyin.kernel.access import ATTRIBUTE, Rule, View, marked, public
 
-View = Callable[..., Any]
-ATTRIBUTE = "huiyin_access"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A screen is for everybody, for everybody who is signed in, or for holders of any one of `permissions`."""
-
-    reason: str = ""
-    needs_sign_in: bool = True
-    permissions: tuple[enums.Permission, ...] = ()
-
-    def allows(self, user: Any) -> bool:
-        """Whether `user` holds what the rule asks for, sign-in aside."""
-        return not self.permissions or any(queries.has_permission(user, p) for p in self.permissions)
+__all__ = ["ATTRIBUTE", "Rule", "View", "allows", "public", "requires", "signed_in"]
 
 
-def public(*, reason: str) -> Callable[[View], View]:
-    """Open to everybody; the reason says why, and is printed on the page of all addresses."""
-    return _mark(Rule(reason=reason, needs_sign_in=False))
+def allows(rule: Rule, user: Any) -> bool:
+    """Whether `user` holds what a rule asks for, sign-in aside."""
+    return not rule.permissions or any(queries.has_permission(user, p) for p in rule.permissions)
 
 
 def signed_in(*, reason: str) -> Callable[[View], View]:
     """Open to every member of staff."""
-    return _mark(Rule(reason=reason))
+    return marked(Rule(reason=reason))
 
 
 def requires(*permissions: enums.Permission) -> Callable[[View], View]:
@@ -50,15 +36,7 @@ def requires(*permissions: enums.Permission) -> Callable[[View], View]:
         raise TypeError(
             "requires() needs a permission; for everybody who is signed in say signed_in(reason=…)."
         )
-    return _mark(Rule(permissions=permissions))
-
-
-def _mark(rule: Rule) -> Callable[[View], View]:
-    def decorate(view: View) -> View:
-        setattr(view, ATTRIBUTE, rule)
-        return view
-
-    return decorate
+    return marked(Rule(permissions=permissions))
 
 
 _SIGN_IN = Rule(reason="Signing in, or a step of it.", needs_sign_in=False)

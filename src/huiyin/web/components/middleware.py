@@ -100,7 +100,7 @@ class Access:
             return _sign_in_first(request)
         if access.must_choose_password(request, match):
             return redirect("account_change_password")
-        if not rule.allows(request.user):
+        if not access.allows(rule, request.user):
             return refusals.answer(request, errors.Denied())
         if settings.HUIYIN_SECOND_FACTOR and not access.sets_up_second_factor(match):
             return redirect("mfa_index") if access.lacks_second_factor(request) else None

@@ -9,17 +9,34 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from huiyin.cases.enums import Action, NotAcceptedReason, Outcome, Party
 from huiyin.cases.queries.timeline import HIDDEN_FROM_THE_PERSON, Timeline
 from huiyin.catalogue.enums import Kind
-from huiyin.catalogue.queries import localised
 from huiyin.feedback.enums import Solved
-from huiyin.kernel import clock
-from huiyin.web.components import dates
+from huiyin.web.components import coordination_sentences as coordination
+from huiyin.web.components.telling import Telling, joined, label, new_due
 
+CALLED = {
+    "reached": (
+        gettext_lazy("We called you, and you told us how it was."),
+        gettext_lazy("Called the person and reached them."),
+    ),
+    "not_reached": (
+        gettext_lazy("We called you and did not reach you."),
+        gettext_lazy("Called the person and did not reach them."),
+    ),
+    "refused": (
+        gettext_lazy("We called you, and you did not want to answer."),
+        gettext_lazy("Called the person, who did not want to answer."),
+    ),
+    "wrong_number": (
+        gettext_lazy("We called the number you left, and it was not yours."),
+        gettext_lazy("Called the person: wrong number."),
+    ),
+}
 HOW_CONTACTED = ("phone", "counter", "visit")
 
 
@@ -35,41 +52,6 @@ class Sentence:
     sender: str = ""
     files: Sequence[Any] = ()
     pk: int = 0
-
-
-@dataclass(frozen=True)
-class Telling:
-    """An event with the names that its sentence may use."""
-
-    event: Any
-    names: Timeline
-
-    @property
-    def unit(self) -> str:
-        """The unit that was responsible, for the start of a sentence."""
-        return self.unit_named(self.event.unit_id) or _("The desk")
-
-    def unit_named(self, pk: int | None) -> str:
-        """A unit's name in the reader's language; empty for none."""
-        return localised(self.names.units.get(pk or 0, {}))
-
-    def service_named(self, pk: int | None) -> str:
-        """A service's name in the reader's language."""
-        return localised(self.names.services.get(pk or 0, {})) or _("another service")
-
-    def fact(self, name: str) -> Any:
-        """One fact of the event; None where it has none."""
-        return self.event.data.get(name)
-
-    def moment(self, name: str) -> str:
-        """A moment among the facts in words, with its weekday; empty for none."""
-        found = parse_datetime(str(self.fact(name) or ""))
-        return dates.moment_words(found, this_year=clock.today().year) if found else ""
-
-    @property
-    def by_desk(self) -> bool:
-        """Whether the desk wrote it down for the person."""
-        return bool(self.event.party == Party.DESK)
 
 
 def for_person(event: Any, names: Timeline) -> Sentence | None:
@@ -130,23 +112,13 @@ def _who(event: Any) -> str:
     return {Party.PERSON: _("the person"), Party.SYSTEM: _("by itself")}.get(event.party, "")
 
 
-def _label(choices: Any, value: Any) -> str:
-    return str(choices(value).label) if value in choices.values else ""
-
-
-def _joined(*parts: str) -> str:
-    """Sentences side by side; Chinese full stops need no blank between them."""
-    said = [part for part in parts if part]
-    return "".join(p if p.endswith("。") or p is said[-1] else f"{p} " for p in said)
-
-
 # --- to the person --------------------------------------------------------------------------------------------------
 
 
 def _filed(t: Telling) -> str:
     what = _("You told us this by way of the desk.") if t.by_desk else _("You told us this.")
     due = t.moment("due")
-    return _joined(what, _("We promised an answer by %(date)s.") % {"date": due} if due else "")
+    return joined(what, _("We promised an answer by %(date)s.") % {"date": due} if due else "")
 
 
 def _assigned(t: Telling) -> str:
@@ -155,7 +127,7 @@ def _assigned(t: Telling) -> str:
         what = _("It went from %(from)s to %(unit)s. Your dates stay as promised.") % names
     else:
         what = _("It went to %(unit)s.") % names
-    return _joined(what, _new_due(t))
+    return joined(what, new_due(t))
 
 
 def _classified(t: Telling) -> str:
@@ -175,37 +147,28 @@ def _contacted(t: Telling) -> str:
 
 def _asked(t: Telling) -> str:
     until = t.moment("until")
-    return _joined(
+    return joined(
         _("%(unit)s asks you something.") % {"unit": t.unit},
         _("The clock stands until you reply, at most until %(date)s.") % {"date": until} if until else "",
     )
 
 
 def _wrote(t: Telling) -> str:
-    return _joined(
-        _("The desk wrote this down for you.") if t.by_desk else _("You wrote to us."), _new_due(t)
-    )
+    return joined(_("The desk wrote this down for you.") if t.by_desk else _("You wrote to us."), new_due(t))
 
 
 def _resumed(t: Telling) -> str:
-    return _joined(_("%(unit)s works on without waiting longer for a reply.") % {"unit": t.unit}, _new_due(t))
-
-
-def _new_due(t: Telling) -> str:
-    after = t.moment("due_after")
-    if not after or t.fact("due_after") == t.fact("due_before"):
-        return ""
-    return _("The clock goes on; the answer is now due by %(date)s.") % {"date": after}
+    return joined(_("%(unit)s works on without waiting longer for a reply.") % {"unit": t.unit}, new_due(t))
 
 
 def _answered(t: Telling) -> str:
     late = _("It came after the promised date.") if t.fact("in_time") is False else ""
-    facts = {"unit": t.unit, "outcome": _label(Outcome, t.fact("outcome"))}
-    return _joined(_("%(unit)s answered: %(outcome)s.") % facts, late)
+    facts = {"unit": t.unit, "outcome": label(Outcome, t.fact("outcome"))}
+    return joined(_("%(unit)s answered: %(outcome)s.") % facts, late)
 
 
 def _declined(t: Telling) -> str:
-    return _("It was not accepted: %(reason)s.") % {"reason": _label(NotAcceptedReason, t.fact("reason"))}
+    return _("It was not accepted: %(reason)s.") % {"reason": label(NotAcceptedReason, t.fact("reason"))}
 
 
 def _judged(t: Telling) -> str:
@@ -214,12 +177,12 @@ def _judged(t: Telling) -> str:
         if t.by_desk
         else _("You gave your verdict: %(solved)s.")
     )
-    return text % {"solved": _label(Solved, t.fact("solved"))}
+    return text % {"solved": label(Solved, t.fact("solved"))}
 
 
 def _reopened(t: Telling) -> str:
     due = t.moment("due")
-    return _joined(
+    return joined(
         _("You said that it is not solved. %(unit)s works on it again.") % {"unit": t.unit},
         _("The new date is %(date)s; the first promise stays on record.") % {"date": due} if due else "",
     )
@@ -239,6 +202,7 @@ _TO_PERSON: dict[Action, Callable[[Telling], str]] = {
     Action.ANSWER: _answered,
     Action.NOT_ACCEPT: _declined,
     Action.WITHDRAW: lambda _t: _("You took it back."),
+    Action.CALL_BACK: lambda t: str(CALLED[str(t.fact("result"))][0]),
     Action.RATE: _judged,
     Action.CLOSE: lambda _t: _("It was closed because nothing more was said. You can still reopen it."),
     Action.REOPEN: _reopened,
@@ -246,6 +210,7 @@ _TO_PERSON: dict[Action, Callable[[Telling], str]] = {
     Action.UNPUBLISH: lambda _t: _("It is no longer published."),
     Action.ADD_FILE: lambda _t: _("A file was added."),
     Action.ANONYMISE: lambda _t: _("What could point to you was removed."),
+    **coordination.TO_PERSON,
 }
 
 
@@ -255,7 +220,7 @@ _TO_PERSON: dict[Action, Callable[[Telling], str]] = {
 def _staff_filed(t: Telling) -> str:
     what = _("The desk wrote the case down for the person.") if t.by_desk else _("The person filed the case.")
     due = t.moment("due")
-    return _joined(what, _("Answer promised by %(date)s.") % {"date": due} if due else "")
+    return joined(what, _("Answer promised by %(date)s.") % {"date": due} if due else "")
 
 
 def _staff_assigned(t: Telling) -> str:
@@ -263,7 +228,7 @@ def _staff_assigned(t: Telling) -> str:
     moved = bool(names["from"]) and names["from"] != names["unit"]
     what = (_("Sent from %(from)s to %(unit)s.") if moved else _("Sent to %(unit)s.")) % names
     reason = str(t.fact("reason") or "")
-    return _joined(what, _("Reason: %(reason)s") % {"reason": reason} if reason else "", _new_due(t))
+    return joined(what, _("Reason: %(reason)s") % {"reason": reason} if reason else "", new_due(t))
 
 
 def _staff_taken(t: Telling) -> str:
@@ -277,7 +242,7 @@ def _staff_classified(t: Telling) -> str:
     facts = {
         "before": t.service_named(t.fact("from_service")) if t.fact("from_service") else _("no service"),
         "service": t.service_named(t.fact("service")),
-        "kind": _label(Kind, t.fact("kind")),
+        "kind": label(Kind, t.fact("kind")),
     }
     return (
         _("Service changed from “%(before)s” to “%(service)s”, kind: %(kind)s. The deadlines stay.") % facts
@@ -294,7 +259,7 @@ def _staff_contacted(t: Telling) -> str:
 
 def _staff_asked(t: Telling) -> str:
     until = t.moment("until")
-    return _joined(
+    return joined(
         _("Asked the person."),
         _("The clock stands until the reply, at most until %(date)s.") % {"date": until} if until else "",
     )
@@ -302,16 +267,16 @@ def _staff_asked(t: Telling) -> str:
 
 def _staff_wrote(t: Telling) -> str:
     what = _("The desk wrote this down for the person.") if t.by_desk else _("The person wrote.")
-    return _joined(what, _new_due(t))
+    return joined(what, new_due(t))
 
 
 def _staff_answered(t: Telling) -> str:
     in_time = _("In time.") if t.fact("in_time") else _("After the deadline.")
-    return _joined(_("Answered: %(outcome)s.") % {"outcome": _label(Outcome, t.fact("outcome"))}, in_time)
+    return joined(_("Answered: %(outcome)s.") % {"outcome": label(Outcome, t.fact("outcome"))}, in_time)
 
 
 def _staff_judged(t: Telling) -> str:
-    verdict = {"solved": _label(Solved, t.fact("solved"))}
+    verdict = {"solved": label(Solved, t.fact("solved"))}
     if t.by_desk:
         return _("The desk wrote down the person's verdict: %(solved)s.") % verdict
     return _("The person gave the verdict: %(solved)s.") % verdict
@@ -320,7 +285,7 @@ def _staff_judged(t: Telling) -> str:
 def _staff_reopened(t: Telling) -> str:
     due = t.moment("due")
     what = _("Reopened: the person says that it is not solved.")
-    return _joined(what, _("New deadline: %(date)s.") % {"date": due} if due else "")
+    return joined(what, _("New deadline: %(date)s.") % {"date": due} if due else "")
 
 
 _TO_STAFF: dict[Action, Callable[[Telling], str]] = {
@@ -335,12 +300,13 @@ _TO_STAFF: dict[Action, Callable[[Telling], str]] = {
     Action.INFORM: lambda _t: _("Wrote to the person."),
     Action.ASK: _staff_asked,
     Action.PERSON_WRITES: _staff_wrote,
-    Action.RESUME: lambda t: _joined(_("Works on without waiting longer for a reply."), _new_due(t)),
+    Action.RESUME: lambda t: joined(_("Works on without waiting longer for a reply."), new_due(t)),
     Action.ANSWER: _staff_answered,
     Action.NOT_ACCEPT: _declined,
     Action.WITHDRAW: lambda t: (
         _("The desk withdrew it for the person.") if t.by_desk else _("The person withdrew it.")
     ),
+    Action.CALL_BACK: lambda t: str(CALLED[str(t.fact("result"))][1]),
     Action.RATE: _staff_judged,
     Action.CLOSE: lambda _t: _("Closed after the set days without a word from the person."),
     Action.REOPEN: _staff_reopened,
@@ -348,4 +314,5 @@ _TO_STAFF: dict[Action, Callable[[Telling], str]] = {
     Action.UNPUBLISH: lambda _t: _("Taken back from publication."),
     Action.ADD_FILE: lambda _t: _("Added a file."),
     Action.ANONYMISE: lambda _t: _("Anonymised."),
+    **coordination.TO_STAFF,
 }

@@ -15,7 +15,7 @@ from huiyin.cases.queries import opening, possible
 from huiyin.kernel.errors import Conflict, Missing, Refusal
 from huiyin.usecases import revealing
 from huiyin.web.components import access
-from huiyin.web.desk import forms, frame, letter_forms
+from huiyin.web.desk import actions, forms, frame, letter_forms
 from huiyin.web.desk.worklist import SEES_CASES
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def page(request: HttpRequest, row: Case, **more: Any) -> HttpResponse:
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """One action on a screen of its own; a change by somebody else in between is told, and nothing typed is lost."""
     row = opening.for_staff(number, user=request.user)
-    if action not in forms.FORMS:
+    if action not in actions.FORMS:
         raise Missing
-    make = forms.FORMS[action]
+    make = actions.FORMS[action]
     if request.method != "POST":
         return _show(request, row, make(initial=read(row), case=row, user=request.user))
     form = make(request.POST, case=row, user=request.user)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from huiyin.aftercare.queries import calling
 from huiyin.cases import permissions
 from huiyin.cases.enums import Action, State
-from huiyin.cases.queries import beside, possible, timeline
+from huiyin.cases.queries import beside, pending, possible, timeline
 from huiyin.catalogue import queries as catalogue
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 OFFERED = (
     Action.SIGN_FOR, Action.START, Action.TAKE, Action.ASSIGN, Action.ANSWER, Action.ASK, Action.INFORM,
     Action.RESUME, Action.CONTACT, Action.CLASSIFY, Action.NOT_ACCEPT, Action.PERSON_WRITES, Action.RATE,
-    Action.REOPEN, Action.WITHDRAW, Action.PUBLISH,
+    Action.REOPEN, Action.WITHDRAW, Action.ASK_EXTENSION, Action.PUBLISH,
 )  # fmt: skip
 LETTERS = frozenset({Action.INFORM, Action.ASK, Action.ANSWER, Action.NOT_ACCEPT})
 
@@ -52,6 +53,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "letters": {action.value for action in LETTERS},
         "clocks": clocks(case),
         "pause": beside.pause(case),
+        "extensions": pending.extensions(case),
         "contact": contact(case, user=user),
         "map": maps.view(case.lat, case.lon) if case.lat is not None else None,
         "service_name": catalogue.localised(case.service.current.public_names)
@@ -83,6 +85,9 @@ def clocks(case: Case) -> list[Clock]:
     ]
     if case.state == State.ANSWERED and case.answered_at is not None:
         days = int(organisations.setting(SettingKey.CLOSE_AFTER_SILENCE_DAYS))
+        callback = calling.of_case(case)
+        if callback is not None:
+            found.append(Clock(_("Callback"), callback.due_at, callback.ended_at))
         found.append(Clock(_("Verdict, else it closes"), case.answered_at + dt.timedelta(days=days), None))
     return found
 

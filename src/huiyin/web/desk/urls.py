@@ -2,13 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiyin.web.desk import call, case, letters, publishing, worklist
+from huiyin.web.desk import call, callbacks, case, letters, publishing, worklist
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", worklist.worklist_list, name="worklist"),
     path("call/", call.call, name="intake"),
     path("call/slip/", call.slip, name="slip"),
+    path("callbacks/", callbacks.callback_list, name="callback_list"),
+    path("callbacks/ended/", callbacks.ended_list, name="callbacks_ended_list"),
+    path("callbacks/<str:number>/", callbacks.callback, name="callback"),
+    path("callbacks/<str:number>/number/", callbacks.take, name="callback_take"),
     path("search/", worklist.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),

@@ -18,6 +18,7 @@ SECTIONS = (
         _("Who works on cases, their teams and whether they receive cases."),
     ),
     (P.MANAGE_USERS, "users", _("Users"), _("Who may sign in, and which roles they hold.")),
+    (P.MANAGE_USERS, "programs", _("Programs"), _("Software of others and its keys.")),
     (
         P.MANAGE_CATALOGUE,
         "services",

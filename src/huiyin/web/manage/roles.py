@@ -30,7 +30,7 @@ DESCRIPTIONS = {
 }
 
 # What the machine does by itself, and what is the beginning of a case (a permission of its own).
-NOT_BY_HAND = {Action.FILE, Action.CLOSE, Action.ANONYMISE}
+NOT_BY_HAND = {Action.FILE, Action.CLOSE, Action.ANONYMISE, Action.WARN}
 
 
 @access.signed_in(reason="Everybody may know who may do what.")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.cases.operations import limits, publishing
-from huiyin.cases.queries import published
+from huiyin.cases.queries import pending, published
 from huiyin.catalogue import queries as catalogue
 from huiyin.files import queries as files
 from huiyin.kernel import public_ids
@@ -89,6 +89,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "row": row,
         "service": catalogue.service_name(row.service),
         "answers": answers,
+        "extensions": pending.granted(row.case),
         "worded": published.worded(row, answers),
         "photos": [
             (used.file, files.nameless_url(used.file), files.preview_url(used.file))

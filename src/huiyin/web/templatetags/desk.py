@@ -39,6 +39,7 @@ OFFERS = {
     Action.INFORM: _("Write a message"),
     Action.PUBLISH: _("Publish…"),
     Action.NOT_ACCEPT: _("Decline…"),
+    Action.ASK_EXTENSION: _("Ask for more time…"),
 }
 
 

@@ -95,7 +95,7 @@ def _opens(context: template.Context, href: str) -> bool:
     """Whether an address opens to the reader; nothing is offered that would be denied."""
     match = resolve(href)
     rule = access.rule_of(match.func, match.view_name)
-    return rule is None or not rule.needs_sign_in or rule.allows(context.get("user"))
+    return rule is None or not rule.needs_sign_in or access.allows(rule, context.get("user"))
 
 
 @register.filter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from huiyin.cases.enums import Action
-from huiyin.cases.queries import own, receipts, timeline
+from huiyin.cases.queries import own, pending, receipts, timeline
 from huiyin.catalogue import queries as catalogue
 from huiyin.files import queries as files
 from huiyin.people import queries as people
@@ -27,6 +27,7 @@ def context(case: Case) -> dict[str, Any]:
         "photos": [
             (used.file, files.url(used.file), files.preview_url(used.file)) for used in own.first_files(case)
         ],
+        "extensions": pending.granted(case),
         "question": own.open_question(case),
         "reveals": list(people.reveals(case.number)[:50]),
         "may_judge": Action.RATE in allowed,

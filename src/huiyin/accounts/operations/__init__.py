@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from huiyin.accounts import permissions, queries
+from huiyin.accounts import logic, permissions, queries
 from huiyin.accounts.enums import Role
 from huiyin.accounts.models import Membership, User
 from huiyin.audit import operations as audit
@@ -20,7 +20,7 @@ from huiyin.kernel.errors import Conflict, Invalid
 
 CODE_HOLDS = dt.timedelta(hours=24)
 CODE_LENGTH = 16  # 79 bits
-UNIT_ROLES = frozenset({Role.OFFICER, Role.UNIT_HEAD})
+UNIT_ROLES = logic.UNIT_ROLES
 
 
 @transaction.atomic

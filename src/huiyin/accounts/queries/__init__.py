@@ -31,9 +31,15 @@ def staff_of_unit(unit_id: int) -> QuerySet[User]:
     return User.objects.filter(is_active=True, memberships__unit_id=unit_id).distinct().order_by("name")
 
 
+def holders(role: Role, *, unit_id: int | None = None) -> QuerySet[User]:
+    """Active users who hold `role`: in the unit, or anywhere where none is named."""
+    rows = User.objects.filter(is_active=True, memberships__role=role)
+    return (rows.filter(memberships__unit_id=unit_id) if unit_id is not None else rows).distinct()
+
+
 def users() -> QuerySet[User]:
-    """Everybody, with memberships."""
-    return User.objects.prefetch_related("memberships").order_by("username")
+    """Every member of staff, with memberships; accounts of programs are none."""
+    return User.objects.filter(is_program=False).prefetch_related("memberships").order_by("username")
 
 
 def grants() -> dict[Role, frozenset[Permission]]:

@@ -10,6 +10,7 @@ from huiyin.cases.enums import (
     OPEN_STATES,
     Action,
     Anonymity,
+    Level,
     NotAcceptedReason,
     Outcome,
     ReplyKind,
@@ -92,6 +93,9 @@ class Case(Model):
     promised_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(_("answer due"), null=True)
     answer_limit = models.CharField(max_length=30, blank=True, default="")
+    # The last warning about `due_at`, and when the next one is given; the job that warns fills both in.
+    escalation = models.PositiveSmallIntegerField(choices=Level, default=Level.NONE, db_default=Level.NONE)
+    escalate_at = models.DateTimeField(null=True)
 
     source = models.CharField(max_length=50, blank=True, default="")
     external_id = models.CharField(max_length=100, blank=True, default="")
@@ -148,6 +152,17 @@ class Case(Model):
                 fields=["unit", "answered_at", "id"], condition=Q(state="answered"), name="case_unit_answered"
             ),
             models.Index(fields=["service", "-received_at"], name="case_service_received"),
+            # What the warnings have to touch: the next ones by time, and deadlines that have no plan yet.
+            models.Index(
+                fields=["escalate_at", "id"],
+                condition=OPEN & Q(escalate_at__isnull=False),
+                name="case_escalate",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=OPEN & Q(escalate_at__isnull=True, escalation=0, due_at__isnull=False),
+                name="case_unplanned",
+            ),
             GinIndex(fields=["words"], name="case_words", fastupdate=True),
             GinIndex(fields=["words"], condition=OPEN, name="case_open_words", fastupdate=True),
         ]

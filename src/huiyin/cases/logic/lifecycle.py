@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from huiyin.cases.enums import OPEN_STATES, Action, Outcome, Party, State
+from huiyin.cases.enums import OPEN_STATES, Action, Party, State
 
 S, A, P = State, Action, Party
 
@@ -16,7 +16,8 @@ WORKING = (S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS, S.AWAITING_PERSON)
 ANSWERABLE = WORKING
 ALL = tuple(State)
 UNIT = frozenset({P.UNIT, P.UNIT_HEAD})
-STAFF = UNIT | {P.DESK, P.DISPATCHER}
+STAFF = UNIT | {P.DESK, P.DISPATCHER, P.SUPERVISOR}
+APPROVERS = frozenset({P.UNIT_HEAD, P.SUPERVISOR})
 # What was erased stays erased: new words about it would be erased by nobody.
 AFTER_ERASING = frozenset({A.UNPUBLISH, A.ANONYMISE})
 
@@ -28,6 +29,9 @@ class Need(StrEnum):
     SILENCE_OVER = "silence_over"
     NO_VERDICT_YET = "no_verdict_yet"
     HAS_ANSWER = "has_answer"
+    BEFORE_DEADLINE = "before_deadline"
+    NO_EXTENSION_ASKED = "no_extension_asked"
+    EXTENSION_ASKED = "extension_asked"
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ MOVES: tuple[Move, ...] = (
     Move(A.ANSWER, ANSWERABLE, S.ANSWERED, UNIT),
     Move(A.NOT_ACCEPT, (S.RECEIVED, S.ASSIGNED), S.NOT_ACCEPTED, frozenset({P.DISPATCHER})),
     Move(A.WITHDRAW, OPEN_STATES, S.WITHDRAWN, frozenset({P.PERSON, P.DESK})),
+    Move(A.CALL_BACK, (S.ANSWERED, S.CLOSED), None, frozenset({P.DESK}), (Need.HAS_ANSWER, Need.NO_VERDICT_YET)),
     Move(
         A.RATE,
         (S.ANSWERED, S.CLOSED),
@@ -84,8 +89,25 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(A.PUBLISH, tuple(s for s in ALL if s is not S.WITHDRAWN), None, UNIT | {P.SYSTEM}),
     Move(A.UNPUBLISH, ALL, None, UNIT | {P.PERSON, P.SYSTEM}),
+    # An extension is asked for and decided by two people, both before the deadline it moves.
+    Move(
+        A.ASK_EXTENSION,
+        (S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS),
+        None,
+        UNIT,
+        (Need.BEFORE_DEADLINE, Need.NO_EXTENSION_ASKED),
+    ),
+    Move(A.GRANT_EXTENSION, WORKING, None, APPROVERS, (Need.EXTENSION_ASKED, Need.BEFORE_DEADLINE)),
+    Move(A.REFUSE_EXTENSION, WORKING, None, APPROVERS, (Need.EXTENSION_ASKED,)),
     Move(A.ANONYMISE, (S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What waits for a decision of somebody in this case."""
+
+    extension: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +121,8 @@ class Facts:
     has_answer: bool = False
     has_verdict: bool = False
     is_erased: bool = False
+    due_at: dt.datetime | None = None
+    pending: Pending = Pending()
     reopen_days: int = 90
     silence_days: int = 14
 
@@ -144,18 +168,15 @@ def _met(need: Need, facts: Facts) -> bool:
             return not facts.has_verdict
         case Need.HAS_ANSWER:
             return facts.has_answer
+        case Need.BEFORE_DEADLINE:
+            return facts.due_at is not None and facts.now < facts.due_at
+        case Need.EXTENSION_ASKED:
+            return facts.pending.extension
+        case Need.NO_EXTENSION_ASKED:
+            return not facts.pending.extension
 
 
 def actions_for(facts: Facts, parties: Iterable[Party]) -> frozenset[Action]:
     """Everything these parties may do now: what a screen offers."""
     own = tuple(parties)
     return frozenset(action for action in Action if not isinstance(decide(facts, action, own), Refused))
-
-
-def urgency_class_limit(limits: dict[str, str], name: str, default: str) -> str:
-    """The limit called `name`: the service's own where it has one, else `default`."""
-    return limits.get(name) or default
-
-
-SOLVED_NEEDS_A_PERSON = frozenset({Outcome.SOLVED, Outcome.PARTLY})
-"""Outcomes that no bulk action may claim: somebody must have looked."""

@@ -1,0 +1,59 @@
+"""What hangs on a case beyond its own row: which decisions are waited for, and what the page has to fetch at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+
+from huiyin.cases import logic
+from huiyin.cases.enums import ExtensionState
+from huiyin.cases.models import Case, Extension
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class Matters:
+    """Which kinds of things there are around one case; read in one query, so that pages fetch only what exists."""
+
+    extension_asked: bool = False
+    has_extensions: bool = False
+
+    @property
+    def pending(self) -> logic.Pending:
+        """What the table of moves asks about."""
+        return logic.Pending(extension=self.extension_asked)
+
+
+def matters(case: Case) -> Matters:
+    """Everything around the case, in one query; remembered on the instance for the rest of the request."""
+    known: Matters | None = getattr(case, "_matters", None)
+    if known is None:
+        row = Case.objects.filter(pk=case.pk).values_list(*_exists().values()).first()
+        known = Matters(**dict(zip(_exists(), row, strict=True))) if row else Matters()
+        case._matters = known  # type: ignore[attr-defined]  # noqa: SLF001 -- our own note on the instance
+    return known
+
+
+def extensions(case: Case) -> list[Extension]:
+    """Every extension of the case, oldest first; no query where there is none."""
+    if not matters(case).has_extensions:
+        return []
+    return list(case.extensions.select_related("asked_by", "decided_by", "unit"))
+
+
+def granted(case: Case) -> list[Extension]:
+    """The extensions that were granted, for the person and the public."""
+    return list(case.extensions.filter(state=ExtensionState.GRANTED))
+
+
+def _exists() -> dict[str, Exists]:
+    asked = Extension.objects.filter(state=ExtensionState.ASKED)
+    return {"extension_asked": _some(asked), "has_extensions": _some(Extension.objects.all())}
+
+
+def _some(rows: QuerySet[Extension]) -> Exists:
+    return Exists(rows.filter(case=OuterRef("pk")).order_by())

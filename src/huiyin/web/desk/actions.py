@@ -1,0 +1,7 @@
+"""Every action with a screen of its own, by the name in its address."""
+
+from huiyin.web.desk import extension_forms, forms
+
+FORMS: dict[str, type[forms.ActionForm]] = forms.FORMS | {
+    form.action.value: form for form in extension_forms.FORMS
+}
