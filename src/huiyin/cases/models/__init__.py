@@ -1,17 +1,15 @@
 """Everything that is stored about cases."""
 
+from huiyin.cases.models.around import Attempt, Draft, SavedFilter
 from huiyin.cases.models.case import (
-    Attempt,
     Case,
     CaseFile,
-    Draft,
     Event,
     Message,
     Note,
     Pause,
     Publication,
     Reply,
-    SavedFilter,
     Support,
 )
 from huiyin.cases.models.extension import Extension

@@ -18,9 +18,13 @@ from huiyin.cases.enums import (
 )
 from huiyin.catalogue.enums import Kind, Urgency
 from huiyin.kernel.models import Model
-from huiyin.kernel.vault import EncryptedTextField
 
 OPEN = Q(state__in=[state.value for state in OPEN_STATES])
+
+
+def given(field: str, *, name: str) -> models.Index:
+    """An index of the rows that name something; the others, nearly all after an import, cost it nothing."""
+    return models.Index(fields=[field], condition=Q(**{f"{field}__isnull": False}), name=name)
 
 
 class Case(Model):
@@ -41,16 +45,19 @@ class Case(Model):
     SUBJECT = ""
     SECRET = ("secret_hash",)
 
-    number = models.CharField(_("case number"), max_length=20, unique=True)
+    number = models.CharField(_("case number"), max_length=20)
     secret_hash = models.CharField(max_length=64, blank=True, default="")
     # What the person said, as sent; never changed.
     text = models.TextField(_("text"))
     language = models.CharField(_("language of the answer"), max_length=10, default="zh-hans")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.HELP)
     channel = models.ForeignKey("catalogue.Channel", models.PROTECT, related_name="+")
-    service = models.ForeignKey("catalogue.Service", models.PROTECT, null=True, related_name="cases")
+    # Foreign keys without an index of their own are in one of those below.
+    service = models.ForeignKey(
+        "catalogue.Service", models.PROTECT, null=True, related_name="cases", db_index=False
+    )
     service_version = models.ForeignKey(
-        "catalogue.ServiceVersion", models.PROTECT, null=True, related_name="+"
+        "catalogue.ServiceVersion", models.PROTECT, null=True, related_name="+", db_index=False
     )
     urgency = models.CharField(_("urgency class"), max_length=20, choices=Urgency, default=Urgency.ORDINARY)
     # Answers to the service's own questions: [{"code", "label", "value", "shown"}, …] with the labels of the time.
@@ -59,7 +66,9 @@ class Case(Model):
     extra: models.JSONField[dict[str, Any]] = models.JSONField(default=dict, blank=True)
 
     place_text = models.CharField(_("place"), max_length=300, blank=True, default="")
-    area = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="+")
+    area = models.ForeignKey(
+        "places.Area", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     lat = models.FloatField(null=True, blank=True)
     lon = models.FloatField(null=True, blank=True)
 
@@ -67,16 +76,22 @@ class Case(Model):
         "people.Contact", models.SET_NULL, null=True, blank=True, related_name="case"
     )
     anonymity = models.CharField(max_length=20, choices=Anonymity, default=Anonymity.OFFICE)
-    filed_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    filed_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.RECEIVED)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True, default="")
     not_accepted_reason = models.CharField(max_length=30, choices=NotAcceptedReason, blank=True, default="")
-    unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="cases")
-    team = models.ForeignKey(
-        "organisations.Team", models.SET_NULL, null=True, blank=True, related_name="cases"
+    unit = models.ForeignKey(
+        "organisations.Unit", models.PROTECT, null=True, related_name="cases", db_index=False
     )
-    officer = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="cases")
+    team = models.ForeignKey(
+        "organisations.Team", models.SET_NULL, null=True, blank=True, related_name="cases", db_index=False
+    )
+    officer = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="cases", db_index=False
+    )
     # Raised with every change; a form that carries an older number is refused.
     revision = models.PositiveIntegerField(default=1)
 
@@ -108,6 +123,8 @@ class Case(Model):
     class Meta:
         verbose_name = _("case")
         constraints = [
+            # Not by the field, which would add an index for searching the beginnings of numbers.
+            models.UniqueConstraint(fields=["number"], name="case_number_once"),
             models.UniqueConstraint(
                 fields=["source", "external_id"], condition=~Q(external_id=""), name="case_external_once"
             ),
@@ -152,6 +169,11 @@ class Case(Model):
                 fields=["unit", "answered_at", "id"], condition=Q(state="answered"), name="case_unit_answered"
             ),
             models.Index(fields=["service", "-received_at"], name="case_service_received"),
+            given("service_version", name="case_service_version"),
+            given("area", name="case_area"),
+            given("filed_by", name="case_filed_by"),
+            given("team", name="case_team"),
+            given("officer", name="case_officer"),
             # What the warnings have to touch: the next ones by time, and deadlines that have no plan yet.
             models.Index(
                 fields=["escalate_at", "id"],
@@ -174,24 +196,29 @@ class Event(Model):
     # Codes, names of units and dates stay; the reason for sending it elsewhere is free text of a colleague.
     PERSONAL = {"data": "drop: reason"}
     SUBJECT = "case"
-    case = models.ForeignKey(Case, models.CASCADE, related_name="events")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="events", db_index=False)
     at = models.DateTimeField()
     action = models.CharField(max_length=30, choices=Action)
     party = models.CharField(max_length=20)
-    actor = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
-    unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    unit = models.ForeignKey(
+        "organisations.Unit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     from_state = models.CharField(max_length=20, choices=State, blank=True, default="")
     to_state = models.CharField(max_length=20, choices=State, blank=True, default="")
     # Facts for the sentence: ids and names of units, dates, codes.
     data: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     # Which text belongs to it, if any.
-    note = models.ForeignKey("Note", models.SET_NULL, null=True, related_name="+")
-    reply = models.ForeignKey("Reply", models.SET_NULL, null=True, related_name="+")
-    message = models.ForeignKey("Message", models.SET_NULL, null=True, related_name="+")
+    note = models.ForeignKey("Note", models.SET_NULL, null=True, related_name="+", db_index=False)
+    reply = models.ForeignKey("Reply", models.SET_NULL, null=True, related_name="+", db_index=False)
+    message = models.ForeignKey("Message", models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["at", "id"]
-        indexes = [models.Index(fields=["case", "at", "id"], name="event_case_at")]
+        indexes = [
+            models.Index(fields=["case", "at", "id"], name="event_case_at"),
+            *[given(field, name=f"event_{field}") for field in ("actor", "unit", "note", "reply", "message")],
+        ]
 
 
 class Note(Model):
@@ -211,8 +238,10 @@ class Reply(Model):
     PERSONAL = {"text": "blank"}
     SUBJECT = "case"
     case = models.ForeignKey(Case, models.CASCADE, related_name="replies")
-    author = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
-    unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    unit = models.ForeignKey(
+        "organisations.Unit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=20, choices=ReplyKind)
     text = models.TextField(_("reply"))
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True, default="")
@@ -224,6 +253,8 @@ class Reply(Model):
         ordering = ["sent_at", "id"]
         indexes = [
             models.Index(fields=["unit", "sent_at"], condition=Q(kind="answer"), name="reply_answers"),
+            given("author", name="reply_author"),
+            given("unit", name="reply_unit"),
         ]
 
 
@@ -323,42 +354,3 @@ class Support(Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["publication", "mark"], name="support_once")]
-
-
-class Draft(Model):
-    """What a person has entered so far. Known only by a random mark in the browser; encrypted; gone after a day."""
-
-    PERSONAL = {"mark": "expires: a day after the last entry", "data": "expires: a day after the last entry"}
-    mark = models.CharField(max_length=64, unique=True)
-    data = EncryptedTextField(default="{}")
-    files = models.ManyToManyField("files.StoredFile", related_name="drafts", blank=True)
-    updated_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["updated_at"], name="draft_updated")]
-
-
-class SavedFilter(Model):
-    """A worklist filter under a name: the owner's, or shared with a unit."""
-
-    PERSONAL = {"owner": "keep: a member of staff", "name": "keep: words of a member of staff"}
-    owner = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
-    unit = models.ForeignKey("organisations.Unit", models.CASCADE, null=True, blank=True, related_name="+")
-    name = models.CharField(_("name"), max_length=80)
-    query = models.CharField(max_length=1000)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_filter_once")]
-
-
-class Attempt(Model):
-    """Counts tries per key (an address, a case) and hour, for the limits. Keys are keyed hashes."""
-
-    PERSONAL = {"key": "expires: two days after its hour"}
-    key = models.CharField(max_length=64)
-    window = models.DateTimeField()
-    count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "window"], name="attempt_key_window")]
