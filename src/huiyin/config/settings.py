@@ -26,6 +26,8 @@ HUIYIN_CITY_NAME = {
     "en": env.text("HUIYIN_NAME_EN", "Huiyin"),
 }
 HUIYIN_BASE_URL = env.text("HUIYIN_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+# Whether web hooks may lead into the own network, and over http.
+HUIYIN_REACH_PRIVATE = env.flag("HUIYIN_REACH_PRIVATE")
 HUIYIN_MAP_STYLE = env.text("HUIYIN_MAP_STYLE")
 
 # Secrets come from the environment; without them each installation makes its own once, in its data folder.
@@ -47,7 +49,9 @@ INSTALLED_APPS = [
     "huiyin.scorecards",
     "huiyin.aftercare",
     "huiyin.cases",
+    "huiyin.consultations",
     "huiyin.feedback",
+    "huiyin.hooks",
     "huiyin.knowledge",
     "huiyin.catalogue",
     "huiyin.questionnaires",
@@ -145,7 +149,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "huiyin_cache",
     },
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "local": {"BACKEND": "huiyin.kernel.memory.Memory"},
 }
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["huiyin.usecases.jobs"]
@@ -266,6 +270,11 @@ HUIYIN_FILES_PER_CASE = env.integer("HUIYIN_FILES_PER_CASE", 10)
 HUIYIN_FILE_SCANNER = env.text("HUIYIN_FILE_SCANNER", "huiyin.files.scanners.AcceptAll")
 # Where ClamAV's daemon listens, for huiyin.files.scanners.ClamAV: tcp://host:3310 or unix:/path.
 HUIYIN_CLAMAV = env.text("HUIYIN_CLAMAV", "unix:/run/clamav/clamd.ctl")
+
+# --- consultations --------------------------------------------------------------------------------------------------
+HUIYIN_REGISTER = env.text("HUIYIN_REGISTER", "huiyin.consultations.registers.NoRegister")
+# For huiyin.consultations.registers.ListedResidents: a CSV file with the columns number and name.
+HUIYIN_RESIDENTS = env.text("HUIYIN_RESIDENTS")
 
 # --- mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text(

@@ -21,6 +21,10 @@ DEFAULTS: dict[K, Any] = {
     K.CALLBACK_LIMIT: "1d working",
     K.CALLBACK_ATTEMPTS: 3,
     K.CALLBACK_WAIT_HOURS: 4,
+    K.SAMPLED_ANSWERS: 3,
+    K.RETURN_LIMIT: "1d working",
+    K.DISPATCH_LIMIT: "1d working",
+    K.RETURNS_TO_ARBITER: 2,
     K.TELL_HEAD_AFTER: "1d working",
     K.TELL_SUPERVISOR_AFTER: "3d working",
     K.EXTENSION_WORKING_DAYS: 10,
@@ -34,6 +38,10 @@ DEFAULTS: dict[K, Any] = {
     K.CASES_PER_ADDRESS_HOUR: 30,
     K.MESSAGES_PER_CASE_DAY: 30,
     K.TEXT_MAX_CHARACTERS: 10_000,
+    K.CONSULTATION_DAYS: 30,
+    K.STATEMENT_CHARACTERS: 300,
+    K.STATEMENTS_PER_ADDRESS_HOUR: 60,
+    K.VOTES_PER_ADDRESS_HOUR: 20_000,
     K.MIN_COUNT_SHOWN: 5,
 }
 
@@ -49,6 +57,8 @@ class Bounds:
 BOUNDS: dict[K, Bounds] = {
     K.CALLBACK_ATTEMPTS: Bounds(1, 20),
     K.CALLBACK_WAIT_HOURS: Bounds(0, 240),
+    K.SAMPLED_ANSWERS: Bounds(0, 200),
+    K.RETURNS_TO_ARBITER: Bounds(1, 20),
     K.EXTENSION_WORKING_DAYS: Bounds(1, 60),
     K.CLOSE_AFTER_SILENCE_DAYS: Bounds(1, 365),
     K.REOPEN_DAYS: Bounds(0, 3650),
@@ -60,6 +70,10 @@ BOUNDS: dict[K, Bounds] = {
     K.CASES_PER_ADDRESS_HOUR: Bounds(1, 100_000),
     K.MESSAGES_PER_CASE_DAY: Bounds(1, 1_000),
     K.TEXT_MAX_CHARACTERS: Bounds(500, 1_000_000),
+    K.CONSULTATION_DAYS: Bounds(1, 365),
+    K.STATEMENT_CHARACTERS: Bounds(50, 2_000),
+    K.STATEMENTS_PER_ADDRESS_HOUR: Bounds(1, 100_000),
+    K.VOTES_PER_ADDRESS_HOUR: Bounds(1, 10_000_000),
     K.MIN_COUNT_SHOWN: Bounds(1, 1_000),
 }
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
@@ -98,6 +112,16 @@ def makes_loop(parents: Mapping[int, int | None], *, child: int, parent: int | N
         seen.add(parent)
         parent = parents.get(parent)
     return False
+
+
+def below(parents: Mapping[int, int | None], top: int) -> frozenset[int]:
+    """`top` and everything below it; `parents` holds the tree as it is, loops do no harm."""
+    found, more = {top}, True
+    while more:
+        children = {child for child, parent in parents.items() if parent in found} - found
+        found |= children
+        more = bool(children)
+    return frozenset(found)
 
 
 def check_calendar(time_zone: str, weekly: Sequence[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """Reads about units, calendars and settings."""
 
 import datetime as dt
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet
@@ -10,7 +11,10 @@ from huiyin.engines import worktime
 from huiyin.kernel import clock, languages
 from huiyin.organisations import logic
 from huiyin.organisations.enums import SettingKey
-from huiyin.organisations.models import Calendar, CalendarDay, Setting, Team, Unit
+from huiyin.organisations.models import Calendar, CalendarDay, Jurisdiction, Setting, Team, Unit
+
+if TYPE_CHECKING:
+    from huiyin.places.models import Area
 
 # A change reaches every process within this time.
 SECONDS_REMEMBERED = 10
@@ -88,6 +92,41 @@ def units() -> QuerySet[Unit]:
 def receiving_units() -> QuerySet[Unit]:
     """Units that cases can be sent to."""
     return units().filter(is_active=True)
+
+
+@dataclass(frozen=True)
+class Fallbacks:
+    """The units that take what nobody fits, read once for a whole list."""
+
+    by_code: dict[str, Unit]
+
+    def for_area(self, area: "Area | None") -> Unit | None:
+        """The unit of this area, else of the nearest area around it: a division's code begins with theirs."""
+        code = area.code if area is not None else ""
+        return next(
+            (self.by_code[code[:n]] for n in range(len(code), 0, -1) if code[:n] in self.by_code), None
+        )
+
+
+def fallback_units() -> Fallbacks:
+    """Every unit that takes what nobody fits in its area."""
+    rows = Unit.objects.filter(is_fallback=True, is_active=True).select_related("area")
+    return Fallbacks({row.area.code: row for row in rows if row.area is not None})
+
+
+def unit_names() -> dict[int, tuple[str, dict[str, str]]]:
+    """(code, names) of all units, by id."""
+    return {pk: (code, names) for pk, code, names in Unit.objects.values_list("pk", "code", "names")}
+
+
+def unit_names_remembered() -> dict[int, tuple[str, dict[str, str]]]:
+    """The same, remembered for some seconds: a unit made in between is missing."""
+    cache = caches["local"]
+    found: dict[int, tuple[str, dict[str, str]]] | None = cache.get("unit-names")
+    if found is None:
+        found = unit_names()
+        cache.set("unit-names", found, SECONDS_REMEMBERED)
+    return found
 
 
 def unit(pk: int | None) -> Unit | None:
@@ -173,3 +212,25 @@ def official_years() -> list[int]:
 def default_calendar() -> Calendar | None:
     """The calendar used where a unit names none, or None before there is one."""
     return Calendar.objects.filter(is_default=True).first()
+
+
+def jurisdictions() -> QuerySet[Jurisdiction]:
+    """The parts of the city that programs can ask for, by name."""
+    return Jurisdiction.objects.select_related("unit").order_by("code")
+
+
+def jurisdiction(pk: int) -> Jurisdiction | None:
+    """One of them, or None."""
+    return jurisdictions().filter(pk=pk).first()
+
+
+def units_by_jurisdiction() -> dict[str, frozenset[int]]:
+    """The units of each jurisdiction: the one it names and all below it. Remembered for some seconds."""
+    cache = caches["local"]
+    found: dict[str, frozenset[int]] | None = cache.get("jurisdictions")
+    if found is None:
+        parents = dict(Unit.objects.values_list("pk", "parent_id"))
+        rows = Jurisdiction.objects.values_list("code", "unit_id")
+        found = {code: logic.below(parents, top) for code, top in rows}
+        cache.set("jurisdictions", found, SECONDS_REMEMBERED)
+    return found

@@ -12,6 +12,7 @@ from huiyin.cases.models.case import (
     Reply,
     Support,
 )
+from huiyin.cases.models.dispute import Precedent, Return
 from huiyin.cases.models.extension import Extension
 
 __all__ = [
@@ -24,8 +25,10 @@ __all__ = [
     "Message",
     "Note",
     "Pause",
+    "Precedent",
     "Publication",
     "Reply",
+    "Return",
     "SavedFilter",
     "Support",
 ]

@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.enums import (
@@ -86,6 +87,10 @@ class Case(Model):
     unit = models.ForeignKey(
         "organisations.Unit", models.PROTECT, null=True, related_name="cases", db_index=False
     )
+    # The unit that stays responsible until `unit` has accepted the case; empty once it has.
+    first_unit = models.ForeignKey(
+        "organisations.Unit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     team = models.ForeignKey(
         "organisations.Team", models.SET_NULL, null=True, blank=True, related_name="cases", db_index=False
     )
@@ -120,6 +125,11 @@ class Case(Model):
     words = SearchVectorField(null=True)
     anonymised_at = models.DateTimeField(null=True)
 
+    @property
+    def responsible_unit_id(self) -> int | None:
+        """The one unit that answers for the case now."""
+        return self.first_unit_id or self.unit_id
+
     class Meta:
         verbose_name = _("case")
         constraints = [
@@ -143,6 +153,10 @@ class Case(Model):
                 | Q(unit__isnull=False)
                 | Q(state__in=["not_accepted", "withdrawn", "closed", "answered"]),
                 name="case_has_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_unit__isnull=True) | Q(state="assigned"),
+                name="case_first_unit_until_accepted",
             ),
         ]
         indexes = [
@@ -172,6 +186,7 @@ class Case(Model):
             given("service_version", name="case_service_version"),
             given("area", name="case_area"),
             given("filed_by", name="case_filed_by"),
+            given("first_unit", name="case_first_unit"),
             given("team", name="case_team"),
             given("officer", name="case_officer"),
             # What the warnings have to touch: the next ones by time, and deadlines that have no plan yet.
@@ -331,6 +346,9 @@ class Publication(Model):
     place_text = models.CharField(max_length=300, blank=True, default="")
     service = models.ForeignKey("catalogue.Service", models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField()
+    # For lists that read one index: when the case came in, and when the public last saw a change.
+    requested_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
     supports = models.PositiveIntegerField(default=0)
     words = SearchVectorField(null=True)
 
@@ -340,6 +358,9 @@ class Publication(Model):
             models.Index(fields=["-published_at", "-id"], name="publication_newest"),
             models.Index(fields=["service", "-published_at"], name="publication_service"),
             models.Index(fields=["lat", "lon"], name="publication_point"),
+            models.Index(fields=["-requested_at", "-id"], name="publication_requested"),
+            models.Index(fields=["service", "-requested_at", "-id"], name="publication_service_req"),
+            models.Index(fields=["-updated_at", "-id"], name="publication_updated"),
             GinIndex(fields=["words"], name="publication_words"),
         ]
 

@@ -14,8 +14,17 @@ from django.utils.translation import gettext_lazy
 
 from huiyin.audit import operations as audit
 from huiyin.cases import logic, permissions
-from huiyin.cases.enums import OPEN_STATES, Action, ExtensionState, Party, State
-from huiyin.cases.models import Case, Event, Message, Note, Reply
+from huiyin.cases.enums import (
+    OPEN_STATES,
+    PUBLIC_ACTIONS,
+    Action,
+    ExtensionState,
+    Party,
+    ReturnEnd,
+    State,
+)
+from huiyin.cases.models import Case, Event, Message, Note, Publication, Reply
+from huiyin.cases.operations import telling
 from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Missing
@@ -116,6 +125,14 @@ REASONS = {
         "More time was asked for already; that has to be decided first."
     ),
     logic.Need.EXTENSION_ASKED: gettext_lazy("Nobody asks for more time in this case."),
+    logic.Need.WITHIN_RETURN_TIME: gettext_lazy(
+        "The time for returning this case is over. Work on it, or talk to the dispatcher."
+    ),
+    logic.Need.NO_RETURN_OPEN: gettext_lazy("It was returned already; that has to be decided first."),
+    logic.Need.NOT_RULED: gettext_lazy("An arbiter decided who is responsible. That binds everybody."),
+    logic.Need.NOT_WITH_ARBITER: gettext_lazy("This lies before the arbiter, who decides on it."),
+    logic.Need.WITH_ARBITER: gettext_lazy("This does not lie before the arbiter."),
+    logic.Need.RETURN_OPEN: gettext_lazy("Nobody returned this case."),
 }
 
 
@@ -139,6 +156,8 @@ def _write(act: Acting) -> None:
         _settle(act)
     act.case.save()
     write_event(act)
+    if act.action in PUBLIC_ACTIONS:
+        Publication.objects.filter(case_id=act.case.pk).update(updated_at=act.now)
     audit.record(
         f"case.{act.action.value}",
         actor=act.actor.name,
@@ -152,11 +171,13 @@ def _settle(act: Acting) -> None:
     act.case.extensions.filter(state=ExtensionState.ASKED).update(
         state=ExtensionState.LAPSED, decided_at=act.now
     )
+    act.case.returns.filter(ended_at__isnull=True).update(ended_at=act.now, end=ReturnEnd.OVERTAKEN)
+    act.case.first_unit = None
 
 
 def write_event(act: Acting) -> Event:
-    """Add the timeline row of what was just done."""
-    return Event.objects.create(
+    """Add the timeline row of what was just done, and tell whoever listens."""
+    event = Event.objects.create(
         case=act.case,
         at=act.now,
         action=act.action,
@@ -170,3 +191,5 @@ def write_event(act: Acting) -> Event:
         reply=act.reply,
         message=act.message,
     )
+    telling.tell(act.case, event)
+    return event

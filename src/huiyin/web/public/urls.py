@@ -3,8 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from huiyin.web.components import maps
-from huiyin.web.public import cases, figures, home
-from huiyin.web.public.follow import own_data
+from huiyin.web.public import about, cases, figures, home
+from huiyin.web.public.follow import by_code, own_data
 from huiyin.web.public.follow import views as follow
 from huiyin.web.public.report import sending, views
 
@@ -35,11 +35,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/support/", cases.support, name="case_support"),
     path("figures/", figures.figures, name="figures"),
     path("figures/figures.csv", figures.table, name="figures_table"),
+    path("privacy/", about.privacy, name="privacy"),
+    path("accessibility/", about.accessibility, name="accessibility"),
     path("follow/", follow.track, name="track"),
     path("follow/link/<str:token>/", follow.link, name="follow_link"),
     path("follow/case/", follow.mine, name="mine"),
     path("follow/write/", follow.write, name="write"),
     path("follow/withdraw/", follow.withdraw, name="withdraw"),
+    path("v/<str:number>-<str:code>/", by_code.verdict, name="verdict_by_code"),
     path("follow/verdict/", follow.verdict, name="verdict"),
     path("follow/reopen/", follow.reopen, name="reopen"),
     path("follow/receipt.json", follow.receipt, name="receipt"),

@@ -126,9 +126,11 @@ def verdict(request: HttpRequest, case: Case) -> HttpResponse:
 @GET_OR_POST
 def reopen(request: HttpRequest, case: Case) -> HttpResponse:
     """It is not solved: the unit and its supervisor get it back."""
-    form = forms.ReopenForm(request.POST or None)
+    answer = own.last_answer(case)
+    said = answer.verdict.text if answer is not None and answer.verdict is not None else ""
+    form = forms.ReopenForm(request.POST if request.method == "POST" else None, initial={"text": said})
     if request.method == "POST" and form.is_valid():
-        person.reopen(case.pk, text=form.cleaned_data["text"])
+        person.reopen(case.pk, text=form.cleaned_data["text"] or _("It is not solved."))
         messages.success(request, _("The case is open again."))
         return redirect("public:mine")
     context = {"form": form, "case": case, "until": own.reopen_until(case)}
