@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
+from psycopg.types.json import Jsonb
 
 from huiyin.audit import keys, logic, tree
 from huiyin.audit.models import Leaf, Node, Record, TreeHead
@@ -41,9 +42,10 @@ def record(
     `actor` is "user:<id>", "person" or "system", `subject` "<kind>:<id>"; neither these nor `data` may hold personal
     data. Takes no lock. A job seals it within a minute after commit.
     """
-    row = _values(_row(Entry(action, actor, subject, why, data or {}), clock.now()))
+    row = _row(Entry(action, actor, subject, why, data or {}), clock.now())
+    values: tuple[Any, ...] = (row.at, row.action, row.actor, row.subject, row.why, Jsonb(row.data))
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_RECORD, row)
+        cursor.execute(_INSERT_RECORD, values)
 
 
 # By hand: every act of everybody comes through here, and the statement never changes.

@@ -21,13 +21,12 @@ def insert(table: str, columns: Mapping[str, Iterable[str]]) -> None:
 
     Columns of `same` cells end with the others. `table` and the names are the program's own, never typed by anybody.
     """
-    lines = map("\t".join, zip(*columns.values(), strict=False))
-    data = "\n".join(lines)
-    if not data:
+    lines = [*map("\t".join, zip(*columns.values(), strict=False)), ""]
+    if len(lines) == 1:
         return
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(data + "\n")
+        copy.write("\n".join(lines))
 
 
 def same(cell: str) -> Iterable[str]:
