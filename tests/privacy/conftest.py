@@ -13,6 +13,7 @@ from huiyin.cases.models import (
     CaseFile,
     Event,
     Extension,
+    Merge,
     Message,
     Note,
     Publication,
@@ -148,6 +149,7 @@ def _coordinated(case: Case, *, user: Any, unit: Any) -> None:
         case=case, unit=unit, by=user, reason="unclear", text="张三丰没说在哪", decide_by=later, ended_at=later,
         end="overtaken", ground="张三丰说了算",
     )  # fmt: skip
+    Merge.objects.create(case=case, by=user, state_before="assigned", ended_at=later, end="undone")
 
 
 def _published(case: Case) -> None:

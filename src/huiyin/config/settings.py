@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "huiyin.privacy",
     "huiyin.scorecards",
     "huiyin.aftercare",
+    "huiyin.relays",
+    "huiyin.triage",
     "huiyin.cases",
     "huiyin.consultations",
     "huiyin.feedback",

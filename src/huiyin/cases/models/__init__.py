@@ -8,20 +8,22 @@ from huiyin.cases.models.case import (
     Message,
     Note,
     Pause,
-    Publication,
     Reply,
-    Support,
 )
 from huiyin.cases.models.dispute import Precedent, Return
 from huiyin.cases.models.extension import Extension
+from huiyin.cases.models.family import CaseLink, Merge
+from huiyin.cases.models.publication import Publication, Support
 
 __all__ = [
     "Attempt",
     "Case",
     "CaseFile",
+    "CaseLink",
     "Draft",
     "Event",
     "Extension",
+    "Merge",
     "Message",
     "Note",
     "Pause",

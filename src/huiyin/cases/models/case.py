@@ -4,7 +4,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.enums import (
@@ -21,6 +20,19 @@ from huiyin.catalogue.enums import Kind, Urgency
 from huiyin.kernel.models import Model
 
 OPEN = Q(state__in=[state.value for state in OPEN_STATES])
+
+# Foreign keys that most cases leave empty.
+NAMED = (
+    "service_version",
+    "area",
+    "filed_by",
+    "first_unit",
+    "merged_into",
+    "parent",
+    "root",
+    "team",
+    "officer",
+)
 
 
 def given(field: str, *, name: str) -> models.Index:
@@ -91,6 +103,11 @@ class Case(Model):
     first_unit = models.ForeignKey(
         "organisations.Unit", models.PROTECT, null=True, related_name="+", db_index=False
     )
+    # While another case is worked on for this one as well.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", db_index=False)
+    # A part that was split off: the case above it, and the one that the person raised.
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="parts", db_index=False)
+    root = models.ForeignKey("self", models.SET_NULL, null=True, related_name="all_parts", db_index=False)
     team = models.ForeignKey(
         "organisations.Team", models.SET_NULL, null=True, blank=True, related_name="cases", db_index=False
     )
@@ -126,6 +143,11 @@ class Case(Model):
     anonymised_at = models.DateTimeField(null=True)
 
     @property
+    def persons_contact(self) -> Any:
+        """The contact data of whoever raised it: parts have none of their own."""
+        return self.root.contact if self.root is not None else self.contact
+
+    @property
     def responsible_unit_id(self) -> int | None:
         """The one unit that answers for the case now."""
         return self.first_unit_id or self.unit_id
@@ -151,8 +173,16 @@ class Case(Model):
             models.CheckConstraint(
                 condition=Q(state="received")
                 | Q(unit__isnull=False)
-                | Q(state__in=["not_accepted", "withdrawn", "closed", "answered"]),
+                | Q(state__in=["not_accepted", "withdrawn", "closed", "answered", "merged"]),
                 name="case_has_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                name="case_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=models.F("id")), name="case_not_merged_into_itself"
             ),
             models.CheckConstraint(
                 condition=Q(first_unit__isnull=True) | Q(state="assigned"),
@@ -183,12 +213,7 @@ class Case(Model):
                 fields=["unit", "answered_at", "id"], condition=Q(state="answered"), name="case_unit_answered"
             ),
             models.Index(fields=["service", "-received_at"], name="case_service_received"),
-            given("service_version", name="case_service_version"),
-            given("area", name="case_area"),
-            given("filed_by", name="case_filed_by"),
-            given("first_unit", name="case_first_unit"),
-            given("team", name="case_team"),
-            given("officer", name="case_officer"),
+            *[given(field, name=f"case_{field}") for field in NAMED],
             # What the warnings have to touch: the next ones by time, and deadlines that have no plan yet.
             models.Index(
                 fields=["escalate_at", "id"],
@@ -319,59 +344,3 @@ class Pause(Model):
                 fields=["case"], condition=Q(ended_at__isnull=True), name="one_pause_at_a_time"
             )
         ]
-
-
-class Publication(Model):
-    """What the public sees of a case: a text of its own beside the person's, with author and reason."""
-
-    PERSONAL = {
-        "title": "keep: checked for personal data before publication",
-        "text": "keep: checked likewise",
-        "answer": "keep: checked likewise",
-        "place_text": "keep: checked likewise",
-        "reason": "blank",
-    }
-    SUBJECT = "case"
-    case = models.OneToOneField(Case, models.CASCADE, related_name="publication")
-    title = models.CharField(_("title"), max_length=120)
-    text = models.TextField(_("public text"))
-    reason = models.CharField(_("why it differs from the person's words"), max_length=300, blank=True)
-    # The office's explanation for everybody; the letter to the person itself is never shown.
-    answer = models.TextField(_("answer for the public"), blank=True, default="")
-    author = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
-    show_place = models.BooleanField(_("show the place"), default=True)
-    lat = models.FloatField(null=True, blank=True)
-    lon = models.FloatField(null=True, blank=True)
-    area = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="+")
-    place_text = models.CharField(max_length=300, blank=True, default="")
-    service = models.ForeignKey("catalogue.Service", models.PROTECT, null=True, related_name="+")
-    published_at = models.DateTimeField()
-    # For lists that read one index: when the case came in, and when the public last saw a change.
-    requested_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(db_default=Now())
-    supports = models.PositiveIntegerField(default=0)
-    words = SearchVectorField(null=True)
-
-    class Meta:
-        verbose_name = _("publication")
-        indexes = [
-            models.Index(fields=["-published_at", "-id"], name="publication_newest"),
-            models.Index(fields=["service", "-published_at"], name="publication_service"),
-            models.Index(fields=["lat", "lon"], name="publication_point"),
-            models.Index(fields=["-requested_at", "-id"], name="publication_requested"),
-            models.Index(fields=["service", "-requested_at", "-id"], name="publication_service_req"),
-            models.Index(fields=["-updated_at", "-id"], name="publication_updated"),
-            GinIndex(fields=["words"], name="publication_words"),
-        ]
-
-
-class Support(Model):
-    """Somebody has the same problem. Known by a random mark in the browser, kept as a hash."""
-
-    # Other people's rows: they stay when the person behind the case erases theirs.
-    PERSONAL = {"mark": "keep: hash of a random mark of a browser, leads to nobody"}
-    publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
-    mark = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["publication", "mark"], name="support_once")]
