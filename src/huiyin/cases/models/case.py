@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.enums import (
@@ -17,10 +18,10 @@ from huiyin.cases.enums import (
     State,
 )
 from huiyin.catalogue.enums import Kind, Urgency
+from huiyin.kernel import clock
 from huiyin.kernel.models import Model
 
 OPEN = Q(state__in=[state.value for state in OPEN_STATES])
-
 # Foreign keys that most cases leave empty.
 NAMED = (
     "service_version",
@@ -32,6 +33,7 @@ NAMED = (
     "root",
     "team",
     "officer",
+    "about_unit",
 )
 
 
@@ -114,6 +116,12 @@ class Case(Model):
     officer = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="cases", db_index=False
     )
+    # The unit that the person complains about: it never learns who that is.
+    about_unit = models.ForeignKey(
+        "organisations.Unit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    # Only for the dispatcher, supervisors, the head of the unit and the officer who has it.
+    is_confidential = models.BooleanField(default=False, db_default=False)
     # Raised with every change; a form that carries an older number is refused.
     revision = models.PositiveIntegerField(default=1)
 
@@ -123,6 +131,8 @@ class Case(Model):
     contacted_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # When somebody last did something; warnings do not count.
+    last_step_at = models.DateTimeField(default=clock.now, db_default=Now())
     reopened = models.PositiveSmallIntegerField(default=0)
     # Deadlines are frozen when promised. `promised_at` never moves; `due_at` moves only by a pause or an extension.
     sign_due_at = models.DateTimeField(null=True)
@@ -214,6 +224,13 @@ class Case(Model):
             ),
             models.Index(fields=["service", "-received_at"], name="case_service_received"),
             *[given(field, name=f"case_{field}") for field in NAMED],
+            # The supervisors' board.
+            models.Index(fields=["last_step_at", "id"], condition=OPEN, name="case_silent"),
+            models.Index(
+                fields=["due_at", "id"], condition=OPEN & Q(reopened__gt=0), name="case_open_reopened"
+            ),
+            models.Index(fields=["due_at", "id"], condition=OPEN & Q(escalation=4), name="case_escalated"),
+            models.Index(fields=["id"], condition=Q(is_confidential=True), name="case_confidential"),
             # What the warnings have to touch: the next ones by time, and deadlines that have no plan yet.
             models.Index(
                 fields=["escalate_at", "id"],
@@ -257,7 +274,7 @@ class Event(Model):
         ordering = ["at", "id"]
         indexes = [
             models.Index(fields=["case", "at", "id"], name="event_case_at"),
-            *[given(field, name=f"event_{field}") for field in ("actor", "unit", "note", "reply", "message")],
+            *[given(field, name=f"event_{field}") for field in ("actor", "note", "reply", "message")],
         ]
 
 

@@ -14,6 +14,7 @@ from huiyin.web.desk import (
     publishing,
     quality,
     reviews,
+    supervision,
     worklist,
 )
 
@@ -47,6 +48,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/proposal/same/", proposals.duplicate, name="duplicate"),
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),
     path("cases/<str:number>/point.json", case.point, name="point"),
+    path("joint/", supervision.joint_work, name="joint"),
+    path("joint/<int:pk>/contribute/", supervision.contribute, name="contribute"),
+    path("joint/<int:pk>/cancel/", supervision.cancel_task, name="cancel_task"),
+    path("joint/<int:pk>/arrived/", supervision.arrived, name="arrived"),
+    path("supervision/", supervision.board, name="supervision"),
     path("dispatch/", boards.dispatch, name="dispatch"),
     path("dispatch/<str:number>/send/", boards.send, name="dispatch_send"),
     path("dispatch/returns/", boards.return_counts, name="return_counts"),

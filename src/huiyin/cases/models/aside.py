@@ -1,4 +1,4 @@
-"""What lies around cases: drafts of people, filters of staff, counted tries."""
+"""What lies beside the cases: forms that were begun, kept filters, counters for limits."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
