@@ -85,6 +85,12 @@ def count_code(address: str) -> None:
     limits.count("consultation-code", address, most=limits.WRONG_SECRETS_PER_ADDRESS, window=limits.HOUR)
 
 
+def count_follow(address: str) -> None:
+    """One more address left to be told, from this internet address; refuses (TooMany) too many of them."""
+    most = int(organisations.setting(SettingKey.STATEMENTS_PER_ADDRESS_HOUR))
+    limits.count("consultation-follow", address, most=most, window=limits.HOUR)
+
+
 def enter_sheet(pk: int, *, sheet: sheets.Sheet, actor: accounts.Actor) -> int:
     """Enter a sheet or a call. Refuses as `sheets.enter`; after commit a job refreshes the map."""
     count = sheets.enter(pk, sheet=sheet, actor=actor)
