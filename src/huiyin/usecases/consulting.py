@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from huiyin.consultations.models import Consultation, Statement
     from huiyin.consultations.pseudonyms import Proof
 
-FOLLOWERS_PER_ADDRESS = 20
-
 
 def vote(pk: int, *, statement_id: int, value: int, proof: Proof, address: str) -> taking_part.Cast:
     """Vote from a web page. Refuses as `taking_part.vote`, and (TooMany) too many votes from one address.
@@ -65,7 +63,8 @@ def write_statement(
 
 def follow(row: Consultation, *, email: str, language: str, address: str) -> None:
     """Let somebody be told the answer. Refuses as `following.follow`, and (TooMany) too many from one address."""
-    limits.count("consultation-follow", address, most=FOLLOWERS_PER_ADDRESS, window=limits.HOUR)
+    most = int(organisations.setting(SettingKey.STATEMENTS_PER_ADDRESS_HOUR))
+    limits.count("consultation-follow", address, most=most, window=limits.HOUR)
     following.follow(row, email=email, language=language)
 
 
@@ -83,12 +82,6 @@ def admit(row: Consultation, *, shown: Mapping[str, str], address: str) -> Proof
 def count_code(address: str) -> None:
     """One more wrong code from this internet address; refuses (TooMany) who tries them out."""
     limits.count("consultation-code", address, most=limits.WRONG_SECRETS_PER_ADDRESS, window=limits.HOUR)
-
-
-def count_follow(address: str) -> None:
-    """One more address left to be told, from this internet address; refuses (TooMany) too many of them."""
-    most = int(organisations.setting(SettingKey.STATEMENTS_PER_ADDRESS_HOUR))
-    limits.count("consultation-follow", address, most=most, window=limits.HOUR)
 
 
 def enter_sheet(pk: int, *, sheet: sheets.Sheet, actor: accounts.Actor) -> int:

@@ -1,14 +1,10 @@
 """Addresses for the people who raise cases."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
 from huiyin.web.components import maps
-<<<<<<< HEAD
-from huiyin.web.public import about, cases, figures, home, told
-from huiyin.web.public.consult import overview, results, voting
-=======
 from huiyin.web.public import about, cases, figures, home, open_data, told
->>>>>>> consult
+from huiyin.web.public.consult import overview, results, voting
 from huiyin.web.public.follow import by_code, own_data
 from huiyin.web.public.follow import views as follow
 from huiyin.web.public.report import sending, views
@@ -38,7 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/feed.atom", cases.feed, name="case_feed"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/support/", cases.support, name="case_support"),
-<<<<<<< HEAD
     path("consultations/", overview.consultations, name="consultations"),
     path("consultations/<slug:code>/", overview.consultation, name="consultation"),
     path("consultations/<slug:code>/enter/", voting.enter, name="consultation_enter"),
@@ -50,16 +45,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consultations/<slug:code>/map.svg", results.svg, name="consultation_svg"),
     path("consultations/<slug:code>/statements/", results.statement_list, name="consultation_statements"),
     path("consultations/<slug:code>/told/", overview.told, name="consultation_told"),
-=======
     path("open-data/", open_data.page, name="open_data"),
     path("open-data/latest/<str:name>", open_data.latest, name="open_data_latest"),
     path("open-data/<str:day>/<str:name>", open_data.file, name="open_data_file"),
->>>>>>> consult
     path("figures/", figures.figures, name="figures"),
     path("figures/figures.csv", figures.table, name="figures_table"),
     path("privacy/", about.privacy, name="privacy"),
     path("accessibility/", about.accessibility, name="accessibility"),
-    path("consultations/", include("huiyin.web.public.consulting.urls")),
     path("told/<int:pk>/<str:token>/", told.stop, name="stop_telling"),
     path("follow/", follow.track, name="track"),
     path("follow/link/<str:token>/", follow.link, name="follow_link"),
