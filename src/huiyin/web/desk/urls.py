@@ -13,6 +13,7 @@ from huiyin.web.desk import (
     proposals,
     publishing,
     quality,
+    relays,
     reviews,
     worklist,
 )
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/proposal/", proposals.proposal, name="proposal"),
     path("cases/<str:number>/proposal/take/", proposals.take, name="take_proposed"),
     path("cases/<str:number>/proposal/same/", proposals.duplicate, name="duplicate"),
+    path("cases/<str:number>/send-again/", relays.again, name="relay_again"),
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),
     path("cases/<str:number>/point.json", case.point, name="point"),
     path("dispatch/", boards.dispatch, name="dispatch"),
