@@ -1,6 +1,6 @@
 """Addresses for the people who work on cases."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from huiyin.web.desk import (
     boards,
@@ -14,6 +14,7 @@ from huiyin.web.desk import (
     publishing,
     quality,
     reviews,
+    supervision,
     worklist,
 )
 
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("callbacks/ended/", callbacks.ended_list, name="callbacks_ended_list"),
     path("callbacks/<str:number>/", callbacks.callback, name="callback"),
     path("callbacks/<str:number>/number/", callbacks.take, name="callback_take"),
+    path("consultations/", include("huiyin.web.desk.consulting.urls")),
     path("exclusions/", exclusions.exclusion_list, name="exclusion_list"),
     path("exclusions/<int:pk>/", exclusions.decide, name="exclusion"),
     path("cases/<str:number>/exclude/", exclusions.ask, name="exclude"),
@@ -46,6 +48,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/proposal/same/", proposals.duplicate, name="duplicate"),
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),
     path("cases/<str:number>/point.json", case.point, name="point"),
+    path("joint/", supervision.joint_work, name="joint"),
+    path("joint/<int:pk>/contribute/", supervision.contribute, name="contribute"),
+    path("joint/<int:pk>/cancel/", supervision.cancel_task, name="cancel_task"),
+    path("joint/<int:pk>/arrived/", supervision.arrived, name="arrived"),
+    path("supervision/", supervision.board, name="supervision"),
     path("dispatch/", boards.dispatch, name="dispatch"),
     path("dispatch/<str:number>/send/", boards.send, name="dispatch_send"),
     path("dispatch/returns/", boards.return_counts, name="return_counts"),
