@@ -1,16 +1,23 @@
 """Background jobs: use cases that run by the clock or after something happened. Each may run twice without harm."""
 
+import contextlib
+
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
 from huiyin.files import operations as files
 from huiyin.notifications import operations as notifications
+from huiyin.notifications import queries as outbox
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import clockwork, consulting, opinion_maps, warnings
 from huiyin.usecases.bulk import waiting
+
+# What one run sends at most, and from where on a second worker helps.
+NOTICES_AT_ONCE, MANY_NOTICES = 10_000, 1_000
 
 
 @app.periodic(cron="* * * * * */15")
@@ -48,8 +55,17 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
 @app.periodic(cron="* * * * * */20")
 @app.task(name="send_notices", queueing_lock="send_notices")
 def send_notices(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Send what waits in the outbox."""
-    notifications.deliver_waiting()
+    """Send what waits in the outbox; where it is much, a second worker helps."""
+    if outbox.backlog().waiting > MANY_NOTICES:
+        with contextlib.suppress(AlreadyEnqueued):
+            help_to_send.defer()
+    notifications.deliver_waiting(limit=NOTICES_AT_ONCE)
+
+
+@app.task(name="help_to_send", queueing_lock="help_to_send")
+def help_to_send() -> None:
+    """Send beside the periodic job; each takes different notices."""
+    notifications.deliver_waiting(limit=NOTICES_AT_ONCE)
 
 
 @app.periodic(cron="*/10 * * * *")

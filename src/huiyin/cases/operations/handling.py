@@ -85,6 +85,8 @@ def take(case_id: int, *, officer: User, actor: Actor, revision: int | None = No
             raise Invalid(_("This person does not work in the responsible unit."))
         act.data = {"officer": officer.pk}
         act.case.officer = officer
+        if actor.user != officer:
+            notices.tell_staff(act.case, "staff_assigned", users=[officer])
         return act.case
 
 

@@ -16,6 +16,7 @@ from huiyin.cases.queries import beside, own, pending, possible, timeline
 from huiyin.catalogue import queries as catalogue
 from huiyin.feedback import queries as verdicts
 from huiyin.feedback.enums import Reason
+from huiyin.notifications import queries as outbox
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.people import queries as people
@@ -57,6 +58,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "clocks": clocks(case),
         "pause": beside.pause(case),
         **verdict(case, user=user),
+        "undelivered": outbox.failed_of(case.number) if case.contact_id else [],
         "extensions": pending.extensions(case),
         "returns": pending.returns(case),
         "contact": contact(case, user=user),

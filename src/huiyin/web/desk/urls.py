@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiyin.web.desk import boards, call, callbacks, case, exclusions, letters, publishing, quality, worklist
+from huiyin.web.desk import (
+    boards,
+    call,
+    callbacks,
+    case,
+    exclusions,
+    letters,
+    my_notices,
+    publishing,
+    quality,
+    worklist,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quality/", quality.sample_list, name="sample_list"),
     path("quality/found/", quality.found, name="quality_found"),
     path("quality/<int:pk>/", quality.review, name="sample"),
+    path("notices/", my_notices.my_notices, name="my_notices"),
     path("search/", worklist.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),

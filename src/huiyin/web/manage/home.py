@@ -37,6 +37,12 @@ SECTIONS = (
     (P.IMPORT_CASES, "imports", _("Bring in cases"), _("Cases of another system, from a file.")),
     (P.EXPORT_CASES, "export", _("Take out cases"), _("Cases as a file, for other programs.")),
     (P.MANAGE_SETTINGS, "settings", _("Settings"), _("Limits and periods, each with its default.")),
+    (
+        P.MANAGE_SETTINGS,
+        "notices",
+        _("Notices"),
+        _("What people and colleagues are told, and what went out."),
+    ),
     (P.MANAGE_SETTINGS, "health", _("Health"), _("Whether everything that Huiyin stands on works.")),
     (P.SEE_AUDIT, "audit", _("Audit trail"), _("Who did, saw or exported what, when and why.")),
 )
