@@ -120,6 +120,16 @@ def makes_loop(parents: Mapping[int, int | None], *, child: int, parent: int | N
     return False
 
 
+def below(parents: Mapping[int, int | None], top: int) -> frozenset[int]:
+    """`top` and everything below it; `parents` holds the tree as it is, loops do no harm."""
+    found, more = {top}, True
+    while more:
+        children = {child for child, parent in parents.items() if parent in found} - found
+        found |= children
+        more = bool(children)
+    return frozenset(found)
+
+
 def check_calendar(time_zone: str, weekly: Sequence[str]) -> list[str]:
     """Weekly hours in their written form. Refuses with worktime.WorktimeError what the engine could not count by."""
     if time_zone not in zoneinfo.available_timezones():

@@ -25,6 +25,8 @@ from huiyin.audit import queries as audit
 from huiyin.kernel import ports
 from huiyin.kernel.errors import Text
 from huiyin.kernel.ports import Health
+from huiyin.triage.queries import trained
+from huiyin.usecases import relaying
 
 LAG_SECONDS = 60
 FREE_BYTES = 2 * 1024**3
@@ -158,6 +160,8 @@ CHECKS: tuple[tuple[Text, Callable[[], Health]], ...] = (
     (gettext_lazy("Mail"), mail),
     (gettext_lazy("File storage"), storage),
     (gettext_lazy("File scanner"), scanner),
+    (gettext_lazy("Other systems"), relaying.health),
+    (gettext_lazy("Filing proposals"), trained.health),
     (gettext_lazy("Disk"), disk),
     (gettext_lazy("Version"), version),
 )

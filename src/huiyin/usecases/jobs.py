@@ -9,11 +9,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
 from huiyin.files import operations as files
+from huiyin.hooks import queries as hooks
+from huiyin.hooks.operations import telling
 from huiyin.notifications import operations as notifications
 from huiyin.notifications import queries as outbox
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
-from huiyin.usecases import clockwork, consulting, opinion_maps, warnings
+from huiyin.triage.operations import learning, proposing, training
+from huiyin.usecases import clockwork, consulting, opinion_maps, relaying, warnings
 from huiyin.usecases.bulk import waiting
 
 # What one run sends at most, and from where on a second worker helps.
@@ -47,6 +50,7 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
     clockwork.remove_old_drafts()
     clockwork.remove_old_counts()
     clockwork.forget_given_answers()
+    clockwork.forget_old_deliveries()
     files.remove_unused()
     files.remove_orphans()
     waiting.forget_old()
@@ -66,6 +70,29 @@ def send_notices(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passe
 def help_to_send() -> None:
     """Send beside the periodic job; each takes different notices."""
     notifications.deliver_waiting(limit=NOTICES_AT_ONCE)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="tell_hooks", queueing_lock="tell_hooks")
+def tell_hooks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Let each web hook that is due have a job of its own, so that a slow receiver holds up nobody else."""
+    for hook_id in hooks.ready():
+        name = f"hook-{hook_id}"
+        with contextlib.suppress(AlreadyEnqueued):
+            tell_hook.configure(lock=name, queueing_lock=name).defer(hook_id=hook_id)
+
+
+@app.task(name="tell_hook")
+def tell_hook(hook_id: int) -> None:
+    """Send what waits for one web hook."""
+    telling.deliver(hook_id)
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="relay_cases", queueing_lock="relay_cases")
+def relay_cases(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Send cases to the other systems in which some units work, and ask after them."""
+    relaying.carry_on()
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -90,6 +117,27 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.task(name="propose", retry=3, priority=10)
+def propose(case_id: int) -> None:
+    """Propose service, unit, kind and duplicates for a case that just came in; deferred in its transaction."""
+    proposing.propose(case_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="read_decisions", queueing_lock="read_decisions")
+def read_decisions(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Note what became of proposals, and propose for waiting cases that were imported."""
+    learning.read_new()
+    proposing.propose_missing()
+
+
+@app.periodic(cron="41 2 * * *")
+@app.task(name="train_triage", queueing_lock="train_triage")
+def train_triage(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Learn from the decisions up to now; a model that is worse on the newest cases replaces nothing."""
+    training.train_all()
 
 
 @app.task(name="import_file", retry=3)

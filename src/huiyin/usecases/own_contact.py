@@ -35,6 +35,7 @@ def change(case_id: int, *, name: str, phone: str, email: str, wants: people.Not
 def stop_notices(number: str) -> None:
     """Send no more notices about a case, and none that wait; the contact data stay. Twice is the same as once."""
     case = contacts.locked_by_number(number)
-    if case is not None and case.contact is not None:
-        people.choose_notices(case.contact, wants=people.Notices(), actor="person")
+    contact = case.persons_contact if case is not None else None
+    if case is not None and contact is not None:
+        people.choose_notices(contact, wants=people.Notices(), actor="person")
         notifications.drop_waiting(case.number)

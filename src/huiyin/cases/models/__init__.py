@@ -16,14 +16,17 @@ from huiyin.cases.models.case import (
 )
 from huiyin.cases.models.dispute import Precedent, Return
 from huiyin.cases.models.extension import Extension
+from huiyin.cases.models.family import CaseLink, Merge
 
 __all__ = [
     "Attempt",
     "Case",
     "CaseFile",
+    "CaseLink",
     "Draft",
     "Event",
     "Extension",
+    "Merge",
     "Message",
     "Note",
     "Pause",

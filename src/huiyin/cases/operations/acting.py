@@ -14,8 +14,17 @@ from django.utils.translation import gettext_lazy
 
 from huiyin.audit import operations as audit
 from huiyin.cases import logic, permissions
-from huiyin.cases.enums import OPEN_STATES, Action, ExtensionState, Party, ReturnEnd, State
-from huiyin.cases.models import Case, Event, Message, Note, Reply
+from huiyin.cases.enums import (
+    OPEN_STATES,
+    PUBLIC_ACTIONS,
+    Action,
+    ExtensionState,
+    Party,
+    ReturnEnd,
+    State,
+)
+from huiyin.cases.models import Case, Event, Message, Note, Publication, Reply
+from huiyin.cases.operations import telling
 from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Missing
@@ -30,6 +39,8 @@ class Actor:
 
     user: User | None = None
     party: Party | None = None
+    # Why the system acts by itself: {"rule": id, "name": …} or {"threshold": id, "percent": …}; stands in the timeline.
+    ground: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -47,6 +58,11 @@ class Actor:
 
 PERSON = Actor(party=Party.PERSON)
 SYSTEM = Actor(party=Party.SYSTEM)
+
+
+def by_itself(ground: dict[str, Any]) -> Actor:
+    """The system, acting on a rule or a threshold that an administrator switched on."""
+    return Actor(party=Party.SYSTEM, ground=ground)
 
 
 def staff(user: User) -> Actor:
@@ -142,11 +158,15 @@ def _refusal(refused: logic.Refused, case: Case) -> Exception:
 
 
 def _write(act: Acting) -> None:
+    if act.actor.ground is not None:
+        act.data["ground"] = act.actor.ground
     act.case.revision += 1
     if act.from_state in OPEN_STATES and act.case.state not in OPEN_STATES:
         _settle(act)
     act.case.save()
     write_event(act)
+    if act.action in PUBLIC_ACTIONS:
+        Publication.objects.filter(case_id=act.case.pk).update(updated_at=act.now)
     audit.record(
         f"case.{act.action.value}",
         actor=act.actor.name,
@@ -165,8 +185,8 @@ def _settle(act: Acting) -> None:
 
 
 def write_event(act: Acting) -> Event:
-    """Add the timeline row of what was just done."""
-    return Event.objects.create(
+    """Add the timeline row of what was just done, and tell whoever listens."""
+    event = Event.objects.create(
         case=act.case,
         at=act.now,
         action=act.action,
@@ -180,3 +200,5 @@ def write_event(act: Acting) -> Event:
         reply=act.reply,
         message=act.message,
     )
+    telling.tell(act.case, event)
+    return event

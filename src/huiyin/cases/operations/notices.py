@@ -47,8 +47,9 @@ def tell(case: Case, event: str) -> None:
     """
     if not case.secret_hash:
         return
-    addresses = {Via.EMAIL: people.mail_address(case.contact), Via.SMS: people.sms_number(case.contact)}
-    hours = None if event in AT_ONCE else _hours(daily=people.wants_daily(case.contact))
+    contact = case.persons_contact
+    addresses = {Via.EMAIL: people.mail_address(contact), Via.SMS: people.sms_number(contact)}
+    hours = None if event in AT_ONCE else _hours(daily=people.wants_daily(contact))
     for via, address in addresses.items():
         if address:
             found = notice_texts.filled(

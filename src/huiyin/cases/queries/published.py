@@ -10,7 +10,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import Q
 
-from huiyin.cases.enums import OPEN_STATES, ReplyKind
+from huiyin.cases.enums import OPEN_STATES, ReplyKind, State
 from huiyin.cases.models import CaseFile, Publication, Reply
 from huiyin.engines.text import pipeline, query
 from huiyin.kernel import public_ids
@@ -83,7 +83,9 @@ class Wanted:
 
 
 OPEN, FINISHED = "open", "finished"
-_STANDINGS = {OPEN: Q(case__state__in=OPEN_STATES), FINISHED: ~Q(case__state__in=OPEN_STATES)}
+# A merged case is still worked on, though under another number.
+_UNFINISHED = Q(case__state__in=[*OPEN_STATES, State.MERGED])
+_STANDINGS = {OPEN: _UNFINISHED, FINISHED: ~_UNFINISHED}
 
 
 def found(wanted: Wanted, *, page_size: int) -> tuple[list[Publication], str]:

@@ -1,5 +1,6 @@
 """Reads about services and channels."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from huiyin.engines.text import pipeline
 
 SECONDS_REMEMBERED = 10
 LONGEST_TYPED = 2_000
+MOST_WORDS = 4
 
 
 def localised(names: dict[str, str], language: str | None = None) -> str:
@@ -44,6 +46,27 @@ def service(code: str) -> Service | None:
     return services().filter(code=code).first()
 
 
+def leaves_offered() -> dict[str, Service]:
+    """What a case can be about, by code, with the questions of each; remembered for some seconds."""
+    cache = caches["local"]
+    found: dict[str, Service] | None = cache.get("leaves-offered")
+    if found is None:
+        found = {row.code: row for row in leaves(services().select_related("current__form"))}
+        cache.set("leaves-offered", found, SECONDS_REMEMBERED)
+    return found
+
+
+def service_labels() -> dict[int, tuple[str, dict[str, str]]]:
+    """Code and public names of every service, offered or not, by id; remembered for some seconds."""
+    cache = caches["local"]
+    found: dict[int, tuple[str, dict[str, str]]] | None = cache.get("service-labels")
+    if found is None:
+        rows = Service.objects.values_list("pk", "code", "current__public_names")
+        found = {pk: (code, names or {}) for pk, code, names in rows}
+        cache.set("service-labels", found, SECONDS_REMEMBERED)
+    return found
+
+
 def leaves(rows: Iterable[Service]) -> list[Service]:
     """Of these services, the ones without children among them: what a case can be about."""
     found = list(rows)
@@ -61,6 +84,17 @@ def channel(code: str) -> Channel | None:
     return Channel.objects.filter(code=code).first()
 
 
+def channel_in_use(code: str) -> Channel | None:
+    """The same, remembered for some seconds; None also where it is not in use."""
+    cache = caches["local"]
+    found: Channel | None = cache.get(f"channel:{code}")
+    if found is None:
+        found = channels().filter(code=code).first()
+        if found is not None:
+            cache.set(f"channel:{code}", found, SECONDS_REMEMBERED)
+    return found
+
+
 def channels() -> QuerySet[Channel]:
     """Channels in use."""
     return Channel.objects.filter(is_active=True)
@@ -71,13 +105,57 @@ def desk_channels() -> QuerySet[Channel]:
     return Channel.objects.filter(is_active=True, at_desk=True)
 
 
-def fitting(text: str, *, most: int = 5) -> list[Service]:
+@dataclass(frozen=True)
+class Fit:
+    """A service whose own words stand in a text: how strongly (0 to 1, no probability), and which words."""
+
+    service: Service
+    strength: float
+    words: tuple[str, ...]
+
+
+def fitting(text: str, *, most: int = 5) -> list[Fit]:
     """Services that fit what somebody typed, best first: by names in any language, keywords and description."""
     wanted = pipeline.tokens(text[:LONGEST_TYPED])
     if not wanted:
         return []
     index = _index()
-    return [index.by_id[key] for key in logic.rank(wanted, index.names, index.words, index.weights)[:most]]
+    scores = logic.scores(wanted, index.names, index.words, index.weights)
+    strengths = logic.strengths(scores, math.log(1 + len(index.by_id)))
+    asked = set(wanted)
+    return [
+        Fit(
+            index.by_id[key],
+            strengths[key],
+            _shared(asked, index.names[key] | index.words[key], index.weights),
+        )
+        for key in list(scores)[:most]
+    ]
+
+
+def leaf(pk: int) -> Service | None:
+    """The service on offer with this id, if a case can be about it; remembered for some seconds."""
+    return _index().by_id.get(pk)
+
+
+def leaf_words() -> dict[int, str]:
+    """By service that a case can be about: its names and keywords, for what learns from them."""
+    index = _index()
+    return {
+        key: " ".join([*row.current.public_names.values(), row.current.internal_name, *row.current.keywords])
+        for key, row in index.by_id.items()
+        if row.current is not None
+    }
+
+
+def _shared(asked: set[str], own: frozenset[str], weights: dict[str, float]) -> tuple[str, ...]:
+    """The words in common that say most; parts of a longer one are left out."""
+    both = sorted((t for t in asked & own if len(t) > 1), key=lambda t: (-len(t), -weights[t], t))
+    kept: list[str] = []
+    for token in both:
+        if not any(token in longer for longer in kept):
+            kept.append(token)
+    return tuple(sorted(kept, key=lambda t: -weights[t])[:MOST_WORDS])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from huiyin.aftercare import permissions as aftercare
 from huiyin.aftercare.queries import calling
 from huiyin.cases import permissions
 from huiyin.cases.enums import Action, State
-from huiyin.cases.queries import beside, own, pending, possible, timeline
+from huiyin.cases.queries import beside, family, own, pending, possible, timeline
 from huiyin.catalogue import queries as catalogue
 from huiyin.feedback import queries as verdicts
 from huiyin.feedback.enums import Reason
@@ -20,6 +20,7 @@ from huiyin.notifications import queries as outbox
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.people import queries as people
+from huiyin.relays import queries as relays
 from huiyin.web.components import maps, sentences
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 OFFERED = (
     Action.SIGN_FOR, Action.START, Action.TAKE, Action.ASSIGN, Action.ANSWER, Action.ASK, Action.INFORM,
     Action.RESUME, Action.CONTACT, Action.CLASSIFY, Action.NOT_ACCEPT, Action.PERSON_WRITES, Action.RATE,
-    Action.REOPEN, Action.WITHDRAW, Action.ARBITRATE, Action.ASK_EXTENSION, Action.RETURN, Action.PUBLISH,
+    Action.REOPEN, Action.WITHDRAW, Action.ARBITRATE, Action.ASK_EXTENSION, Action.RETURN, Action.GATHER,
+    Action.SPLIT, Action.LINK, Action.PUBLISH,
 )  # fmt: skip
 LETTERS = frozenset({Action.INFORM, Action.ASK, Action.ANSWER, Action.NOT_ACCEPT})
 
@@ -58,9 +60,11 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "clocks": clocks(case),
         "pause": beside.pause(case),
         **verdict(case, user=user),
-        "undelivered": outbox.failed_of(case.number) if case.contact_id else [],
+        "undelivered": outbox.failed_of(case.number),
         "extensions": pending.extensions(case),
         "returns": pending.returns(case),
+        "relay": relays.of_case(case, user=user),
+        "family": family.around(case, user=user),
         "contact": contact(case, user=user),
         "map": maps.view(case.lat, case.lon) if case.lat is not None else None,
         "service_name": catalogue.localised(case.service.current.public_names)
@@ -101,13 +105,14 @@ def clocks(case: Case) -> list[Clock]:
 
 def contact(case: Case, *, user: Any) -> dict[str, Any]:
     """What may be shown of whoever stands behind the case."""
-    if case.contact is None:
+    given = case.persons_contact
+    if given is None:
         return {"kind": "none"}
     if not beside.may_know_contact(user, case):
         return {"kind": "hidden"}
     return {
         "kind": "masked",
-        "masked": people.masked(case.contact),
+        "masked": people.masked(given),
         "may_reveal": permissions.can_reveal_contact(user, case),
         "earlier": beside.earlier(case, user=user),
     }

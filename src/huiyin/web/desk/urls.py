@@ -1,6 +1,6 @@
 """Addresses for the people who work on cases."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from huiyin.web.desk import (
     boards,
@@ -8,10 +8,13 @@ from huiyin.web.desk import (
     callbacks,
     case,
     exclusions,
+    family,
     letters,
     my_notices,
+    proposals,
     publishing,
     quality,
+    reviews,
     worklist,
 )
 
@@ -24,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("callbacks/ended/", callbacks.ended_list, name="callbacks_ended_list"),
     path("callbacks/<str:number>/", callbacks.callback, name="callback"),
     path("callbacks/<str:number>/number/", callbacks.take, name="callback_take"),
+    path("consultations/", include("huiyin.web.desk.consulting.urls")),
     path("exclusions/", exclusions.exclusion_list, name="exclusion_list"),
     path("exclusions/<int:pk>/", exclusions.decide, name="exclusion"),
     path("cases/<str:number>/exclude/", exclusions.ask, name="exclude"),
@@ -31,11 +35,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quality/found/", quality.found, name="quality_found"),
     path("quality/<int:pk>/", quality.review, name="sample"),
     path("notices/", my_notices.my_notices, name="my_notices"),
+    path("dispatch/reviews/", reviews.reviews, name="reviews"),
+    path("dispatch/reviews/<int:pk>/", reviews.judge, name="review"),
     path("search/", worklist.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),
+    path("cases/<str:number>/unmerge/", family.unmerge, name="unmerge"),
+    path("cases/<str:number>/unlink/", family.unlink, name="unlink"),
     path("cases/<str:number>/letter/", letters.letter, name="letter"),
     path("cases/<str:number>/publish/", publishing.publish, name="publish"),
+    path("cases/<str:number>/proposal/", proposals.proposal, name="proposal"),
+    path("cases/<str:number>/proposal/take/", proposals.take, name="take_proposed"),
+    path("cases/<str:number>/proposal/same/", proposals.duplicate, name="duplicate"),
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),
     path("cases/<str:number>/point.json", case.point, name="point"),
     path("dispatch/", boards.dispatch, name="dispatch"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from huiyin.cases.enums import Action
-from huiyin.cases.queries import own, pending, receipts, timeline
+from huiyin.cases.queries import family, own, pending, receipts, timeline
 from huiyin.catalogue import queries as catalogue
 from huiyin.feedback import queries as verdicts
 from huiyin.files import queries as files
@@ -30,6 +30,7 @@ def context(case: Case) -> dict[str, Any]:
             (used.file, files.url(used.file), files.preview_url(used.file)) for used in own.first_files(case)
         ],
         "extensions": pending.granted(case),
+        "parts": family.parts_of_person(case) if case.root_id or pending.matters(case).has_parts else [],
         "question": own.open_question(case),
         "reveals": list(people.reveals(case.number)[:50]),
         "left_out": verdicts.exclusion_of(answer.verdict)

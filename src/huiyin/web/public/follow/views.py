@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.cases.operations import limits, opening, person
-from huiyin.cases.queries import own
+from huiyin.cases.queries import family, own
 from huiyin.feedback.enums import Solved
 from huiyin.files import operations as files
-from huiyin.kernel.errors import Invalid, Refusal
+from huiyin.kernel.errors import Invalid, Missing, Refusal
 from huiyin.web.components import access, addresses
 from huiyin.web.public import receipt_file
 from huiyin.web.public.follow import forms, opened, story
@@ -142,6 +142,17 @@ def reopen(request: HttpRequest, case: Case) -> HttpResponse:
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:  # noqa: ARG001 -- a view's signature
     """The signed receipt as a file."""
     return receipt_file.response(case.number)
+
+
+@opened.for_its_person
+@require_POST
+def part(request: HttpRequest, case: Case) -> HttpResponse:
+    """Open another part of the same case: it belongs to the same person and has the same secret."""
+    other = family.part(case, request.POST.get("number", "")[:20])
+    if other is None:
+        raise Missing(_("There is no such case, or it is not among those you may open."))
+    opened.remember(request, other)
+    return redirect("public:mine")
 
 
 @GATE
