@@ -19,7 +19,7 @@ from huiyin.cases.enums import (
     ReturnEnd,
 )
 from huiyin.cases.models import Case, Note, Reply
-from huiyin.cases.operations import clocks, merging, steps
+from huiyin.cases.operations import clocks, merging, notices, steps
 from huiyin.cases.operations.acting import SYSTEM, Actor, acting
 from huiyin.catalogue.enums import Kind
 from huiyin.kernel.errors import Conflict, Denied, Invalid
