@@ -17,7 +17,7 @@ from huiyin.files import operations as files
 from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
-from huiyin.usecases import basics, filing
+from huiyin.usecases import basics, filing, opendata
 from huiyin.usecases.demo import calls, city, photos, quality, sorting
 from huiyin.usecases.demo.story import Teller
 
@@ -72,6 +72,7 @@ def build(
     audit.seal_records()
     audit.sign_tree_head()
     scorecards.refresh()
+    opendata.publish()
 
 
 class Builder:
@@ -110,6 +111,7 @@ class Builder:
                 head=self.people[f"{unit}-head"][0],
                 dispatcher=self.people["dispatcher"][0],
                 arbiter=self.people["arbiter"][0],
+                helper=self._helper(unit),
                 chance=self.chance,
                 at=at,
                 end=end,
@@ -147,6 +149,12 @@ class Builder:
             if code in {"web", "api", "import"}
             else self.chance.choice(self.people["operator"]),
         )
+
+    def _helper(self, unit: str) -> tuple[Unit, User]:
+        """Another unit that can be asked, and an officer of it."""
+        others = [code for code in self.units if code not in {unit, "hotline"}]
+        code = self.chance.choice(others)
+        return self.units[code], self.people[code][0]
 
     def _photo(self, row: dict[str, Any]) -> Any:
         upload = photos.photo(row.get("photo", "road"), self.chance)
