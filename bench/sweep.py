@@ -1,4 +1,4 @@
-"""The due-date sweep over a million open cases: `python bench/jobs.py [CASES] [DUE]`.
+"""The due-date sweep over a million open cases: `python bench/sweep.py [CASES] [DUE]`.
 
 Fills an embedded PostgreSQL of its own with CASES open cases (1,000,000) of 60 units, gives each its plan of warnings once,
 lets DUE of them (10,000) reach the next level, and measures one run of the job: planning what is new, warning, timeline
