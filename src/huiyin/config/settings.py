@@ -267,6 +267,9 @@ HUIYIN_FILE_SCANNER = env.text("HUIYIN_FILE_SCANNER", "huiyin.files.scanners.Acc
 # Where ClamAV's daemon listens, for huiyin.files.scanners.ClamAV: tcp://host:3310 or unix:/path.
 HUIYIN_CLAMAV = env.text("HUIYIN_CLAMAV", "unix:/run/clamav/clamd.ctl")
 
+# --- search ---------------------------------------------------------------------------------------------------------
+HUIYIN_SEARCH = env.text("HUIYIN_SEARCH", "huiyin.cases.searchers.PostgresSearch")
+
 # --- mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text(
     "HUIYIN_EMAIL_BACKEND",
