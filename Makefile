@@ -37,7 +37,8 @@ setup: .venv/stamp-packages .venv/stamp-bundle .venv/stamp-catalogues ## fetch a
 	@touch $@
 
 demo: setup ## serve a demonstration city at http://127.0.0.1:8000 (PORT=, HOST=)
-	@HUIYIN_DEMO=1 HUIYIN_DATA=$${HUIYIN_DATA:-var/demo} HUIYIN_BASE_URL=$${HUIYIN_BASE_URL:-http://$(HOST):$(PORT)} \
+	@HUIYIN_NAME_EN="$${HUIYIN_NAME_EN:-Example City}" HUIYIN_NAME_ZH_HANS="$${HUIYIN_NAME_ZH_HANS:-示例市}" HUIYIN_NAME_ZH_HANT="$${HUIYIN_NAME_ZH_HANT:-示例市}" \
+		HUIYIN_DEMO=1 HUIYIN_DATA=$${HUIYIN_DATA:-var/demo} HUIYIN_BASE_URL=$${HUIYIN_BASE_URL:-http://$(HOST):$(PORT)} \
 		$(RUN)huiyin serve --host $(HOST) --port $(PORT)
 
 test: setup ## run all tests; ARGS="tests/kernel -k clock" for some of them

@@ -27,6 +27,8 @@ from huiyin.accounts import logic as accounts
 from huiyin.accounts.enums import Permission, Role
 from huiyin.cases import logic as cases
 from huiyin.cases.enums import State
+from huiyin.consultations import logic as consultations
+from huiyin.interop.rest import api
 from huiyin.privacy import queries as privacy
 
 
@@ -99,6 +101,7 @@ MEANINGS = {
     "HUIYIN_MAP_HOSTS": "hosts that the map may load from",
     "HUIYIN_FILE_MAX_MB": "largest file, in megabytes",
     "HUIYIN_FILES_PER_CASE": "most files in one case",
+    "HUIYIN_REGISTER": "class that knows residents, for consultations that only residents take part in",
     "HUIYIN_FILE_SCANNER": "class that inspects files before they are kept",
     "HUIYIN_EMAIL_HOST": "mail server; without it no mail is sent and people follow their case with number and code",
     "HUIYIN_EMAIL_PORT": "port of the mail server",
@@ -167,6 +170,33 @@ def lifecycle() -> str:
     )
 
 
+def consultation_phases() -> str:
+    diagram = ["```mermaid", "stateDiagram-v2", "  [*] --> draft"]
+    diagram += [
+        f"  {source.value} --> {move.target.value}: {move.action.value}"
+        for move in consultations.MOVES
+        for source in move.sources
+        if move.target is not None
+    ]
+    rows = [
+        [
+            move.action.value,
+            ", ".join(state.value for state in move.sources),
+            move.target.value if move.target else "stays",
+            ", ".join(sorted(party.value for party in move.parties)),
+            ", ".join(need.value.replace("_", " ") for need in move.needs),
+        ]
+        for move in consultations.MOVES
+    ]
+    return (
+        "# The life of a consultation\n\nEvery step stands in one table, `huiyin.consultations.logic.MOVES`; whatever"
+        " is not in it cannot happen. None can be archived unanswered.\n\n"
+        + "\n".join([*diagram, "```"])
+        + "\n\n"
+        + table(["Action", "From", "To", "Who", "Needs"], rows)
+    )
+
+
 def personal() -> str:
     declared = sorted(privacy.declarations(), key=lambda model: model.label)
     rows = [
@@ -190,12 +220,70 @@ def personal() -> str:
     )
 
 
+def interface() -> str:
+    described = api.description()
+    parts = [
+        "# REST interface\n\n"
+        + described["info"]["description"]
+        + "\n\nThe description for programs (OpenAPI 3.1) is at `/api/openapi.json` of every installation. How to"
+        " begin: [Connect a program](../how-to/connect-programs.md).\n"
+    ]
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            parts.append(f"## {method.upper()} {path}\n\n{operation.get('description', '').strip()}\n")
+            rows = [
+                [f"`{one['name']}`", one["in"], _kind(one["schema"]), one.get("description", "")]
+                for one in operation["parameters"]
+            ]
+            parts.append(table(["Parameter", "In", "Type", "Meaning"], rows))
+            body = operation.get("requestBody", {}).get("content", {})
+            sent = [f"{name}: {_kind(content['schema'])}" for name, content in body.items()]
+            good = [
+                f"{status}: {_kind(next(iter(answer['content'].values()))['schema'])}"
+                for status, answer in operation["responses"].items()
+                if int(status) < 300
+            ]
+            bad = [str(status) for status in operation["responses"] if int(status) >= 300]
+            lines = [f"Body: {', '.join(sent)}  "] if sent else []
+            parts.append("\n".join([*lines, f"Answer: {', '.join(good)}  ", f"Others: {', '.join(bad)}\n"]))
+    parts.append("## Types\n")
+    for name, schema in sorted(described["components"]["schemas"].items()):
+        if "properties" in schema:
+            parts.append(f"### {name}\n\n{schema.get('description', '').strip()}\n")
+            rows = [
+                [
+                    f"`{field}`",
+                    _kind(of),
+                    "yes" if field in schema.get("required", ()) else "",
+                    of.get("description", ""),
+                ]
+                for field, of in schema["properties"].items()
+            ]
+            parts.append(table(["Field", "Type", "Always", "Meaning"], rows))
+    return "\n".join(parts)
+
+
+def _kind(schema: dict[str, object]) -> str:
+    if "$ref" in schema:
+        return f"[{(name := str(schema['$ref']).rsplit('/', 1)[-1])}](#{name.lower()})"
+    for several in ("anyOf", "allOf"):
+        if several in schema:
+            return " or ".join(_kind(one) for one in schema[several])  # type: ignore[attr-defined]
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])  # type: ignore[attr-defined]
+    if schema.get("type") == "array":
+        return f"list of {_kind(schema['items'])}"  # type: ignore[arg-type]
+    return str(schema.get("format") or schema.get("type") or "any")
+
+
 WRITERS: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "commands.md": commands,
     "roles.md": roles,
     "lifecycle.md": lifecycle,
+    "consultations.md": consultation_phases,
     "personal-data.md": personal,
+    "api.md": interface,
 }
 
 

@@ -8,20 +8,18 @@ Fills a database of its own (var/bench-search, or the one named by DATABASE_URL)
 import argparse
 import multiprocessing
 import os
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("HUIYIN_DATA", str(ROOT / "var" / "bench-search"))
 
-import screens  # noqa: E402 -- after the environment; sets up Django
-import search_fill  # noqa: E402
-
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from huiyin.catalogue.models import Channel, Service, ServiceVersion  # noqa: E402
+import screens  # noqa: E402 -- after the environment; sets up Django
+import search_fill  # noqa: E402
 from huiyin.cases.models import Case  # noqa: E402
+from huiyin.catalogue.models import Channel, Service, ServiceVersion  # noqa: E402
 from huiyin.kernel import clock  # noqa: E402
 from huiyin.organisations.models import Unit  # noqa: E402
 
@@ -58,7 +56,7 @@ def main():
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--fill-only", action="store_true")
     options = parser.parse_args()
-    screens._mass = mass
+    screens.mass = mass
     if options.fresh:
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
@@ -67,7 +65,9 @@ def main():
     if not Unit.objects.exists():
         screens.fill(options.cases)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT setval(pg_get_serial_sequence('cases_case', 'id'), (SELECT max(id) FROM cases_case))")
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('cases_case', 'id'), (SELECT max(id) FROM cases_case))"
+            )
             cursor.execute("VACUUM (ANALYZE)")
     print(Case.objects.count(), "cases stored")
 

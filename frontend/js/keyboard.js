@@ -1,10 +1,11 @@
-// j/k move, Enter opens, x selects, ? explains. Only where a page has [data-huiyin-worklist], never while typing.
+// j/k move, Enter opens, x selects, / goes to the search box, ? explains. Only where a page has what they are for, never
+// while typing.
 function typing(target) {
   return target instanceof Element && target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 }
 
 function rows() {
-  return [...document.querySelectorAll("[data-huiyin-worklist] tbody tr")];
+  return [...document.querySelectorAll("[data-huiyin-worklist] :is(tbody tr, [data-huiyin-row])")];
 }
 
 function move(by) {
@@ -22,18 +23,23 @@ function select() {
   row?.querySelector("input[type=checkbox]")?.click();
 }
 
+function look() {
+  document.querySelector("[data-huiyin-search]")?.select();
+}
+
 function explain() {
   const box = document.getElementById("huiyin-keys");
   if (box instanceof HTMLDialogElement && !box.open) box.showModal();
 }
 
-const actions = { j: () => move(1), k: () => move(-1), x: select, "?": explain };
+const actions = { j: () => move(1), k: () => move(-1), x: select, "/": look, "?": explain };
+const needed = { "/": "[data-huiyin-search]", "?": "body" };
 
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     const action = actions[event.key];
-    if (!action || (event.key !== "?" && !document.querySelector("[data-huiyin-worklist]"))) return;
+    if (!action || !document.querySelector(needed[event.key] ?? "[data-huiyin-worklist]")) return;
     event.preventDefault();
     action();
   });

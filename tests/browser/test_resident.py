@@ -138,6 +138,7 @@ def test_every_public_screen_is_accessible_and_fits(
     paths = [
         "/", "/tell/matter/", "/tell/service/", "/tell/service/all/", "/tell/questions/", "/tell/place/", "/tell/files/",
         "/tell/contact/", "/cases/", "/cases/?q=nothing-like-it", f"/cases/{filed.case.number}/", "/figures/", "/follow/",
+        "/privacy/", "/accessibility/",
         "/cases/000/",
     ]  # fmt: skip
     for path in paths:

@@ -6,7 +6,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from huiyin.accounts.enums import Role
-from huiyin.cases.models import Case, CaseFile, Event, Extension, Message, Note, Publication, Reply, Support
+from huiyin.cases.models import (
+    Case,
+    CaseFile,
+    Event,
+    Extension,
+    Message,
+    Note,
+    Publication,
+    Reply,
+    Return,
+    Support,
+)
 from huiyin.feedback.models import Verdict
 from huiyin.files import operations as files
 from huiyin.kernel import clock
@@ -117,6 +128,10 @@ def _coordinated(case: Case, *, user: Any, unit: Any) -> None:
     Extension.objects.create(
         case=case, state="refused", days=1, reason="expert", text="张三丰要的管子", decision="张三丰不急", asked_by=user,
         unit=unit, due_before=soon, due_after=later,
+    )  # fmt: skip
+    Return.objects.create(
+        case=case, unit=unit, by=user, reason="unclear", text="张三丰没说在哪", decide_by=later, ended_at=later,
+        end="overtaken", ground="张三丰说了算",
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ PATHS = [
     "/cases/feed.atom",
     "/figures/",
     "/follow/",
+    "/privacy/",
+    "/accessibility/",
 ]
 
 

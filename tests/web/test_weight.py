@@ -49,6 +49,8 @@ def test_every_public_page_is_small(client, record_property):
         "/cases/",
         f"/cases/{filed.case.number}/",
         "/figures/",
+        "/privacy/",
+        "/accessibility/",
         "/log/",
         "/follow/",
         "/accounts/login/",

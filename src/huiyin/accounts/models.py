@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.accounts.enums import Role, Scope
 from huiyin.accounts.logic import Standing, standing
 from huiyin.kernel.models import Model
+from huiyin.kernel.vault import EncryptedTextField
 
 
 class User(Model, AbstractBaseUser):
@@ -115,3 +116,18 @@ class ProgramUse(Model):
     minute = models.DateTimeField()
     used = models.PositiveBigIntegerField(default=0)
     last_used_at = models.DateTimeField()
+
+
+class GivenAnswer(Model):
+    """What a program was told, kept for a day, so that a request sent twice happens once."""
+
+    PERSONAL = {"answer": "expires: a day after it was given"}
+    program = models.ForeignKey(Program, models.CASCADE, related_name="+")
+    mark = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    # Encrypted: it can hold the look-up code of a case, which is stored nowhere else.
+    answer = EncryptedTextField(default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "mark"], name="answer_given_once")]
+        indexes = [models.Index(fields=["created_at"], name="answer_age")]

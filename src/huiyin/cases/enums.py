@@ -59,6 +59,9 @@ class Action(models.TextChoices):
     ASK_EXTENSION = "ask_extension", _("Ask for an extension")
     GRANT_EXTENSION = "grant_extension", _("Grant the extension")
     REFUSE_EXTENSION = "refuse_extension", _("Refuse the extension")
+    RETURN = "return", _("Return it as not ours")
+    TO_ARBITER = "to_arbiter", _("Put it before the arbiter")
+    ARBITRATE = "arbitrate", _("Decide who is responsible")
     WARN = "warn", _("Warn of a deadline")
     ANONYMISE = "anonymise", _("Anonymise")
 
@@ -72,6 +75,8 @@ class Party(models.TextChoices):
     UNIT = "unit", _("the responsible unit")
     UNIT_HEAD = "unit_head", _("the head of the responsible unit")
     SUPERVISOR = "supervisor", _("a supervisor")
+    ARBITER = "arbiter", _("an arbiter")
+    SUPPORT = "support", _("another unit that takes part")
     SYSTEM = "system", _("the system")
 
 
@@ -123,3 +128,19 @@ class Level(models.IntegerChoices):
     OVERDUE = 2, _("the deadline has passed")
     HEAD = 3, _("overdue, the head of the unit was told")
     SUPERVISOR = 4, _("overdue, the supervisors were told")
+
+
+class ReturnReason(models.TextChoices):
+    """Why a unit says that a case is not its own."""
+
+    OTHER_UNIT = "other_unit", _("Another unit is responsible for this matter")
+    OTHER_AREA = "other_area", _("It lies outside our area")
+    NO_POWER = "no_power", _("We have no power to act here")
+    UNCLEAR = "unclear", _("It cannot be told what or where it is")
+
+
+class ReturnEnd(models.TextChoices):
+    SENT = "sent", _("Sent on by the dispatcher")
+    RULED = "ruled", _("Decided by the arbiter")
+    ACCEPTED = "accepted", _("Accepted by the unit after all")
+    OVERTAKEN = "overtaken", _("Overtaken by the end of the case")

@@ -15,6 +15,7 @@ PARTY_BY_PERMISSION = {
     Party.DESK: Permission.FILE_CASE,
     Party.DISPATCHER: Permission.DISPATCH,
     Party.SUPERVISOR: Permission.SUPERVISE,
+    Party.ARBITER: Permission.ARBITRATE,
 }
 PARTY_BY_UNIT_PERMISSION = {
     Party.UNIT: Permission.WORK_UNIT,
@@ -30,13 +31,21 @@ def parties(user: Any, case: Case) -> frozenset[Party]:
         for party, needed in PARTY_BY_UNIT_PERMISSION.items()
         if has_permission_in(user, needed, case.unit_id)
     }
-    return frozenset(everywhere | here)
+    beside = {Party.SUPPORT} if not here and _takes_part(user, case) else set()
+    return frozenset(everywhere | here | beside)
+
+
+def _takes_part(user: Any, case: Case) -> bool:
+    """Whether a unit of the user has to do with the case besides the one that works on it."""
+    return has_permission_in(user, Permission.SEE_UNIT_CASES, case.first_unit_id)
 
 
 def can_see(user: Any, case: Case) -> bool:
     """Whether a user may open the case."""
-    return has_permission(user, Permission.SEE_ALL_CASES) or has_permission_in(
-        user, Permission.SEE_UNIT_CASES, case.unit_id
+    return (
+        has_permission(user, Permission.SEE_ALL_CASES)
+        or has_permission_in(user, Permission.SEE_UNIT_CASES, case.unit_id)
+        or _takes_part(user, case)
     )
 
 
@@ -51,7 +60,7 @@ def visible(user: Any) -> Q:
     if has_permission(user, Permission.SEE_ALL_CASES):
         return Q()
     units = user.standing().units_for(Permission.SEE_UNIT_CASES)
-    return Q(unit_id__in=units) if units else Q(pk__in=())
+    return Q(unit_id__in=units) | Q(first_unit_id__in=units) if units else Q(pk__in=())
 
 
 def has_handled(user: Any, case: Case) -> bool:

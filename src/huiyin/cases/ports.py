@@ -45,7 +45,9 @@ class CaseSearch(Protocol):
     Whatever it does, it never returns a case outside `Looked.within`, nor one whose words were erased.
     """
 
-    def newest(self, looked: Looked, *, most: int, before: tuple[dt.datetime, int] | None = None) -> list[Hit]:
+    def newest(
+        self, looked: Looked, *, most: int, before: tuple[dt.datetime, int] | None = None
+    ) -> list[Hit]:
         """Up to `most` cases that fit, newest first, only those older than `before` (moment received, id)."""
 
     def ranked(self, looked: Looked, hits: Sequence[Hit]) -> list[Hit]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.search import SearchQueryField
 from django.db import DatabaseError, connection, transaction
-from django.db.models import BooleanField, F, Func, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.enums import OPEN_STATES
+from huiyin.cases.logic import indexing as rules
 from huiyin.cases.models import Case
 from huiyin.cases.ports import Hit, Looked
+from huiyin.cases.queries import indexing, matching
+from huiyin.engines.text import pipeline
 from huiyin.kernel import clock
 from huiyin.kernel.ports import Health
 
@@ -25,24 +26,11 @@ if TYPE_CHECKING:
 MOST_MILLISECONDS = 3_000
 _COLUMNS = ("pk", "received_at", "state", "kind", "unit_id", "service_id")
 _FIRST_WINDOW = dt.timedelta(days=45)
-_LONGEST = dt.timedelta(days=3_000)
+_LONGEST = dt.timedelta(days=1_100)
 _ROOM = 1.5
 _SETTINGS = """SELECT set_config('statement_timeout', %s, true), set_config('enable_indexscan', %s, true),
                set_config('enable_seqscan', %s, true)"""
 _OPEN = {state.value for state in OPEN_STATES}
-
-
-class Matches(Func):
-    """`words @@ query`, for a query that is compiled already."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
-
-
-def fits(words: str) -> Matches:
-    """The condition that the words of a row fit a compiled query."""
-    return Matches(F("words"), Cast(Value(words), SearchQueryField()))
 
 
 class PostgresSearch:
@@ -53,23 +41,18 @@ class PostgresSearch:
     ) -> list[Hit]:
         """Up to `most` cases that fit, newest first. Raises OperationalError after three seconds.
 
-        Common words fit ever so many cases, of which the newest stand in the last weeks: a window is looked through
-        first, then one as wide as the first lets expect, then everything.
+        The last weeks are looked through first, then as many months as these let expect, then everything.
         """
         words = looked.words.tsquery()
         if not words or looked.within == ():
             return []
-        rows = Case.objects.filter(fits(words), *_narrowed(looked))
-        if before is not None:
-            moment, pk = before
-            rows = rows.filter(Q(received_at__lt=moment) | Q(received_at=moment, pk__lt=pk))
         latest = min(filter(None, (clock.now(), looked.end, before[0] if before else None)))
+        found: list[Hit] = []
         with _by_sets():
-            for window in (_FIRST_WINDOW, None):
-                found = _first(_since(rows, latest, window), most)
-                if len(found) < most and found and window is not None:
-                    found = _first(_since(rows, latest, window * (_ROOM * most / len(found))), most)
-                if len(found) == most:
+            for window in _windows(most):
+                wanted = _within(words, latest, window(len(found)))
+                found = _first(_rows(looked, before).filter(matching.fits(wanted)), most)
+                if len(found) == most or wanted == words:
                     break
         return found
 
@@ -85,13 +68,17 @@ class PostgresSearch:
         return sorted(hits, key=lambda hit: -rank.get(hit.pk, 0.0))
 
     def check(self) -> Health:
-        """Whether the index of words is there and up to date."""
+        """Whether every entry of the index is written by the present rules."""
         try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1 FROM cases_case WHERE words @@ '''a'''::tsquery LIMIT 1")
+            current = indexing.is_current(indexing.CASES)
         except DatabaseError:
             return Health(ok=False, detail=_("The database does not answer."))
-        return Health(ok=True, detail=_("In the database."))
+        if current:
+            return Health(ok=True, detail=_("In the database; the index is up to date."))
+        return Health(
+            ok=True,
+            detail=_("In the database; the index is being written anew, old entries are used until then."),
+        )
 
 
 @contextlib.contextmanager
@@ -107,8 +94,28 @@ def _by_sets() -> Iterator[None]:
         cursor.execute(_SETTINGS, ["0", "on", "on"])
 
 
-def _since(rows: QuerySet[Case], latest: dt.datetime, window: dt.timedelta | None) -> QuerySet[Case]:
-    return rows if window is None or window > _LONGEST else rows.filter(received_at__gte=latest - window)
+def _windows(most: int) -> Iterator[Callable[[int], dt.timedelta | None]]:
+    """How far back to look, given how many the last look found: some weeks, what these let expect, no end."""
+    if indexing.is_current(indexing.CASES):
+        yield lambda _found: _FIRST_WINDOW
+        yield lambda found: _FIRST_WINDOW * (_ROOM * most / found) if found else None
+    yield lambda _found: None
+
+
+def _within(words: str, latest: dt.datetime, window: dt.timedelta | None) -> str:
+    """The query with the months of the window; the same query where there is no use in them."""
+    if window is None or window > _LONGEST:
+        return words
+    months = " | ".join(map(pipeline.mark, rules.months(latest - window, latest)))
+    return f"({words}) & ({months})"
+
+
+def _rows(looked: Looked, before: tuple[dt.datetime, int] | None) -> QuerySet[Case]:
+    rows = Case.objects.filter(*_narrowed(looked))
+    if before is None:
+        return rows
+    moment, pk = before
+    return rows.filter(Q(received_at__lt=moment) | Q(received_at=moment, pk__lt=pk))
 
 
 def _first(rows: QuerySet[Case], most: int) -> list[Hit]:

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "huiyin.scorecards",
     "huiyin.aftercare",
     "huiyin.cases",
+    "huiyin.consultations",
     "huiyin.feedback",
     "huiyin.knowledge",
     "huiyin.catalogue",
@@ -269,6 +270,11 @@ HUIYIN_CLAMAV = env.text("HUIYIN_CLAMAV", "unix:/run/clamav/clamd.ctl")
 
 # --- search ---------------------------------------------------------------------------------------------------------
 HUIYIN_SEARCH = env.text("HUIYIN_SEARCH", "huiyin.cases.searchers.PostgresSearch")
+
+# --- consultations --------------------------------------------------------------------------------------------------
+HUIYIN_REGISTER = env.text("HUIYIN_REGISTER", "huiyin.consultations.registers.NoRegister")
+# For huiyin.consultations.registers.ListedResidents: a CSV file with the columns number and name.
+HUIYIN_RESIDENTS = env.text("HUIYIN_RESIDENTS")
 
 # --- mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = env.text(

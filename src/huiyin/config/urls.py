@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/", include("huiyin.web.manage.urls")),
     path("", include("huiyin.web.public.files_urls")),
     path("log/", include("huiyin.web.public.log_urls")),
+    path("api/", include("huiyin.interop.rest.urls")),
 ]
 if settings.DEBUG or settings.HUIYIN_DEMO or settings.HUIYIN_TESTING:
     urlpatterns.append(path("_gallery/", gallery.gallery, name="gallery"))

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
@@ -59,13 +59,21 @@ def store(upload: UploadedFile[Any], *, name: str) -> StoredFile:
             kind=content.type.kind,
             content_type=content.type.content_type,
             size=content.body.size,
-            sha256=_sha256(content.body),
+            sha256=digest(content.body),
             key=keys[0],
             preview_key=keys[1] if content.preview else "",
         )
     except BaseException:
         storage.remove(*keys)
         raise
+
+
+def digest(content: File) -> str:  # type: ignore[type-arg]
+    """SHA-256 of the content, in hexadecimal."""
+    found = hashlib.sha256()
+    for chunk in content.chunks():
+        found.update(chunk)
+    return found.hexdigest()
 
 
 def delete(file: StoredFile) -> None:
@@ -93,6 +101,19 @@ def remove_unused(*, limit: int = BATCH) -> int:
 def delete_unused(ids: Iterable[int]) -> int:
     """Of these rows, delete those that nothing uses any more, with their content after commit; returns how many."""
     return delete_all(_unused().filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def claim(tokens: Sequence[str]) -> list[StoredFile]:
+    """The files with these tokens, in their order, for whoever is about to use them in this transaction.
+
+    Refuses (Invalid) a token that is unknown, used already or over: a file belongs to one case.
+    """
+    wanted = list(dict.fromkeys(tokens))
+    rows = {row.token: row for row in _unused().filter(token__in=wanted).select_for_update(of=("self",))}
+    if len(rows) < len(wanted):
+        message = _("A file is not there any more, or it is used already. Send it again.")
+        raise Invalid(message, fields={"files": message})
+    return [rows[token] for token in wanted]
 
 
 def remove_orphans() -> int:
@@ -202,13 +223,6 @@ def _looks_like(head: bytes) -> str:
         return ""
     extension = best.extension.lstrip(".").upper()
     return _(" (it looks like %(type)s)") % {"type": extension} if extension else ""
-
-
-def _sha256(content: File) -> str:  # type: ignore[type-arg]
-    digest = hashlib.sha256()
-    for chunk in content.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _damaged() -> Invalid:

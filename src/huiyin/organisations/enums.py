@@ -14,6 +14,12 @@ class SettingKey(models.TextChoices):
     CALLBACK_LIMIT = "callback_limit", _("Call the person back after an answer within")
     CALLBACK_ATTEMPTS = "callback_attempts", _("A person counts as not reached after so many attempts")
     CALLBACK_WAIT_HOURS = "callback_wait_hours", _("Hours between two attempts to call somebody back")
+    RETURN_LIMIT = "return_limit", _("A unit may return a case within")
+    DISPATCH_LIMIT = "dispatch_limit", _("Decide on a returned case within")
+    RETURNS_TO_ARBITER = (
+        "returns_to_arbiter",
+        _("A case that was returned so many times goes to the arbiter"),
+    )
     TELL_HEAD_AFTER = "tell_head_after", _("Tell the head of the unit when a case is overdue by")
     TELL_SUPERVISOR_AFTER = "tell_supervisor_after", _("Tell the supervisors when a case is overdue by")
     EXTENSION_WORKING_DAYS = (
@@ -39,6 +45,13 @@ class SettingKey(models.TextChoices):
     CASES_PER_ADDRESS_HOUR = "cases_per_address_hour", _("Cases from one internet address in an hour")
     MESSAGES_PER_CASE_DAY = "messages_per_case_day", _("Messages of a person in one case in a day")
     TEXT_MAX_CHARACTERS = "text_max_characters", _("Longest text of a case (characters)")
+    CONSULTATION_DAYS = "consultation_days", _("Consultations are open for at least (days)")
+    STATEMENT_CHARACTERS = "statement_characters", _("Longest statement in a consultation (characters)")
+    STATEMENTS_PER_ADDRESS_HOUR = (
+        "statements_per_address_hour",
+        _("Statements from one internet address in an hour"),
+    )
+    VOTES_PER_ADDRESS_HOUR = "votes_per_address_hour", _("Votes from one internet address in an hour")
     MIN_COUNT_SHOWN = "min_count_shown", _("Smallest count for which a rate is shown")
 
 

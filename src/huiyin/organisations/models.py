@@ -52,11 +52,24 @@ class Unit(Model):
     contact_note: models.JSONField[dict[str, str]] = models.JSONField(
         _("how to reach the unit, by language"), default=dict, blank=True
     )
+    # Takes what nobody else fits in its area.
+    is_fallback = models.BooleanField(
+        _("takes what nobody fits in its area"), default=False, db_default=False
+    )
     is_active = models.BooleanField(_("receives cases"), default=True)
 
     class Meta:
         verbose_name = _("unit")
         ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area"], condition=models.Q(is_fallback=True), name="one_fallback_per_area"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_fallback=False) | models.Q(area__isnull=False),
+                name="fallback_has_its_area",
+            ),
+        ]
 
 
 class Team(Model):

@@ -35,8 +35,10 @@ __all__ = [
     "create_team",
     "create_unit",
     "dissolve_team",
+    "end_fallback",
     "import_official_days",
     "make_default",
+    "make_fallback",
     "open_unit",
     "remove_day",
     "rename_team",
@@ -90,6 +92,9 @@ def change_unit(
     if logic.makes_loop(parents, child=unit.pk, parent=parent.pk if parent else None):
         text = _("A unit cannot be part of itself or of a unit below it.")
         raise Invalid(text, fields={"parent": text})
+    if unit.is_fallback and area_id is None:
+        text = _("The unit takes what nobody fits in its area. End that first, then take the area away.")
+        raise Invalid(text, fields={"area_code": text})
     before = {field: getattr(unit, field) for field in ("names", "parent_id", "area_id", "calendar_id")}
     unit.names, unit.parent, unit.area_id, unit.calendar = checks.some_name(names), parent, area_id, calendar
     unit.contact_note = contact_note
@@ -113,6 +118,28 @@ def open_unit(unit: Unit, *, actor: accounts.Actor) -> None:
     permissions.check_manage(actor)
     Unit.objects.filter(pk=unit.pk).update(is_active=True)
     _record("unit.opened", unit, actor)
+
+
+@transaction.atomic
+def make_fallback(unit: Unit, *, actor: accounts.Actor) -> None:
+    """Let the unit take what nobody fits in its area; another unit of the area stops doing so.
+
+    Refuses (Invalid) a unit without an area.
+    """
+    permissions.check_manage(actor)
+    if unit.area_id is None:
+        raise Invalid(_("Give the unit an area first: it takes what nobody fits there."))
+    Unit.objects.filter(area_id=unit.area_id, is_fallback=True).exclude(pk=unit.pk).update(is_fallback=False)
+    Unit.objects.filter(pk=unit.pk).update(is_fallback=True)
+    _record("unit.fallback_begun", unit, actor)
+
+
+@transaction.atomic
+def end_fallback(unit: Unit, *, actor: accounts.Actor) -> None:
+    """Let the unit no longer take what nobody fits."""
+    permissions.check_manage(actor)
+    Unit.objects.filter(pk=unit.pk).update(is_fallback=False)
+    _record("unit.fallback_ended", unit, actor)
 
 
 @transaction.atomic

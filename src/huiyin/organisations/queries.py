@@ -1,7 +1,8 @@
 """Reads about units, calendars and settings."""
 
 import datetime as dt
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import caches
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +12,9 @@ from huiyin.kernel import clock, languages
 from huiyin.organisations import logic
 from huiyin.organisations.enums import SettingKey
 from huiyin.organisations.models import Calendar, CalendarDay, Setting, Team, Unit
+
+if TYPE_CHECKING:
+    from huiyin.places.models import Area
 
 # A change reaches every process within this time.
 SECONDS_REMEMBERED = 10
@@ -88,6 +92,31 @@ def units() -> QuerySet[Unit]:
 def receiving_units() -> QuerySet[Unit]:
     """Units that cases can be sent to."""
     return units().filter(is_active=True)
+
+
+@dataclass(frozen=True)
+class Fallbacks:
+    """The units that take what nobody fits, read once for a whole list."""
+
+    by_code: dict[str, Unit]
+
+    def for_area(self, area: "Area | None") -> Unit | None:
+        """The unit of this area, else of the nearest area around it: a division's code begins with theirs."""
+        code = area.code if area is not None else ""
+        return next(
+            (self.by_code[code[:n]] for n in range(len(code), 0, -1) if code[:n] in self.by_code), None
+        )
+
+
+def fallback_units() -> Fallbacks:
+    """Every unit that takes what nobody fits in its area."""
+    rows = Unit.objects.filter(is_fallback=True, is_active=True).select_related("area")
+    return Fallbacks({row.area.code: row for row in rows if row.area is not None})
+
+
+def unit_names() -> dict[int, tuple[str, dict[str, str]]]:
+    """(code, names) of all units, by id."""
+    return {pk: (code, names) for pk, code, names in Unit.objects.values_list("pk", "code", "names")}
 
 
 def unit(pk: int | None) -> Unit | None:

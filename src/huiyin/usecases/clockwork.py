@@ -4,8 +4,9 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable
 
-from huiyin.cases.operations import drafts, handling, limits
-from huiyin.cases.queries import due
+from huiyin.accounts.operations import repeats
+from huiyin.cases.operations import drafts, handling, limits, returns
+from huiyin.cases.queries import disputes, due
 from huiyin.kernel.errors import Refusal
 
 
@@ -17,6 +18,11 @@ def resume_expired_pauses() -> int:
 def close_silent_cases() -> int:
     """Close answered cases after the set days without a word; returns how many."""
     return _each(due.silent_answers(), handling.close_silent)
+
+
+def put_undecided_before_arbiter() -> int:
+    """Give returned cases that no dispatcher decided on in time to the arbiter; returns how many."""
+    return _each(disputes.undecided(), returns.put_before_arbiter)
 
 
 def _each(case_ids: list[int], verb: Callable[[int], object]) -> int:
@@ -37,3 +43,8 @@ def remove_old_drafts() -> int:
 def remove_old_counts() -> int:
     """Remove counters of past hours and days."""
     return limits.forget_older_than(dt.timedelta(days=2))
+
+
+def forget_given_answers() -> int:
+    """Forget after a day what programs were told; until then a request that they repeat happens once."""
+    return repeats.forget_older_than(dt.timedelta(days=1))

@@ -5,11 +5,12 @@ from procrastinate.contrib.django import app
 
 from huiyin.aftercare.operations import calling
 from huiyin.audit import operations as audit
+from huiyin.cases.operations import indexing
 from huiyin.files import operations as files
 from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
-from huiyin.usecases import clockwork, warnings
+from huiyin.usecases import clockwork, consulting, opinion_maps, warnings
 from huiyin.usecases.bulk import waiting
 
 
@@ -26,6 +27,7 @@ def seal_log(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes th
 def run_clocks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Continue, warn of and close cases whose time has come, and say who is to be called back."""
     clockwork.resume_expired_pauses()
+    clockwork.put_undecided_before_arbiter()
     warnings.warn_of_deadlines()
     clockwork.close_silent_cases()
     calling.drop_needless()
@@ -38,6 +40,7 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
     """Remove drafts, counters and unused files that are over."""
     clockwork.remove_old_drafts()
     clockwork.remove_old_counts()
+    clockwork.forget_given_answers()
     files.remove_unused()
     files.remove_orphans()
     waiting.forget_old()
@@ -65,6 +68,13 @@ def retention(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes t
     privacy.anonymise_due()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="keep_index", queueing_lock="keep_index")
+def keep_index(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Write entries of the search index anew after its rules changed; nothing to do most of the time."""
+    indexing.catch_up()
+
+
 @app.periodic(cron="*/7 * * * *")
 @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
@@ -78,3 +88,11 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 def import_file(token: str, user_id: int) -> None:
     """Import a file that was sent in by a screen."""
     waiting.run(token, user_id=user_id)
+
+
+@app.periodic(cron="* * * * * 5")
+@app.task(name="consultation_days", queueing_lock="consultation_days")
+def consultation_days(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Open and close consultations at their dates, and ask again for refreshes that were lost."""
+    consulting.open_and_close_due()
+    opinion_maps.refresh_forgotten()

@@ -9,7 +9,9 @@ LONG = "我住在东门。" * 40 + "楼下的工地半夜施工，噪聲擾民�
 
 
 def found(text, typed):
-    return [piece.text for piece in snippets.marked(text, query.search_query(typed).highlights()) if piece.found]
+    return [
+        piece.text for piece in snippets.marked(text, query.search_query(typed).highlights()) if piece.found
+    ]
 
 
 @pytest.mark.parametrize(

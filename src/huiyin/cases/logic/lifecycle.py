@@ -32,6 +32,12 @@ class Need(StrEnum):
     BEFORE_DEADLINE = "before_deadline"
     NO_EXTENSION_ASKED = "no_extension_asked"
     EXTENSION_ASKED = "extension_asked"
+    WITHIN_RETURN_TIME = "within_return_time"
+    NO_RETURN_OPEN = "no_return_open"
+    WITH_ARBITER = "with_arbiter"
+    NOT_WITH_ARBITER = "not_with_arbiter"
+    NOT_RULED = "not_ruled"
+    RETURN_OPEN = "return_open"
 
 
 @dataclass(frozen=True)
@@ -47,14 +53,17 @@ class Move:
 
 MOVES: tuple[Move, ...] = (
     Move(A.ASSIGN, (S.RECEIVED,), S.ASSIGNED, frozenset({P.DISPATCHER, P.DESK, P.SYSTEM})),
-    Move(A.ASSIGN, WORKING, S.ASSIGNED, frozenset({P.DISPATCHER})),
+    # What an arbiter decides or has decided is no longer the dispatcher's.
+    Move(
+        A.ASSIGN, WORKING, S.ASSIGNED, frozenset({P.DISPATCHER}), (Need.NOT_WITH_ARBITER, Need.NOT_RULED)
+    ),
     Move(A.TAKE, WORKING, None, UNIT),
     Move(A.SIGN_FOR, (S.ASSIGNED,), S.ACCEPTED, UNIT),
     Move(A.START, (S.ACCEPTED,), S.IN_PROGRESS, UNIT),
     Move(A.CLASSIFY, (S.RECEIVED, *WORKING), None, frozenset({P.DISPATCHER, *UNIT})),
     Move(A.CLASSIFY, (S.RECEIVED,), None, frozenset({P.DESK})),
     Move(A.CONTACT, (S.RECEIVED, *WORKING), None, STAFF),
-    Move(A.NOTE, ALL, None, STAFF),
+    Move(A.NOTE, ALL, None, STAFF | {P.ARBITER, P.SUPPORT}),
     Move(A.INFORM, (*WORKING, S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED), None, UNIT | {P.DISPATCHER}),
     Move(A.INFORM, (S.RECEIVED,), None, frozenset({P.DISPATCHER})),
     Move(A.ASK, (S.ASSIGNED, S.ACCEPTED, S.IN_PROGRESS), S.AWAITING_PERSON, UNIT),
@@ -99,6 +108,15 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(A.GRANT_EXTENSION, WORKING, None, APPROVERS, (Need.EXTENSION_ASKED, Need.BEFORE_DEADLINE)),
     Move(A.REFUSE_EXTENSION, WORKING, None, APPROVERS, (Need.EXTENSION_ASKED,)),
+    Move(
+        A.RETURN,
+        (S.ASSIGNED,),
+        None,
+        UNIT,
+        (Need.NO_RETURN_OPEN, Need.NOT_RULED, Need.WITHIN_RETURN_TIME),
+    ),
+    Move(A.TO_ARBITER, (S.ASSIGNED,), None, frozenset({P.SYSTEM}), (Need.RETURN_OPEN, Need.NOT_WITH_ARBITER)),
+    Move(A.ARBITRATE, (S.ASSIGNED,), S.ASSIGNED, frozenset({P.ARBITER}), (Need.WITH_ARBITER,)),
     Move(A.ANONYMISE, (S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
 )  # fmt: skip
 
@@ -108,6 +126,9 @@ class Pending:
     """What waits for a decision of somebody in this case."""
 
     extension: bool = False
+    returned: bool = False
+    with_arbiter: bool = False
+    ruled: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +143,7 @@ class Facts:
     has_verdict: bool = False
     is_erased: bool = False
     due_at: dt.datetime | None = None
+    return_until: dt.datetime | None = None
     pending: Pending = Pending()
     reopen_days: int = 90
     silence_days: int = 14
@@ -170,10 +192,23 @@ def _met(need: Need, facts: Facts) -> bool:
             return facts.has_answer
         case Need.BEFORE_DEADLINE:
             return facts.due_at is not None and facts.now < facts.due_at
-        case Need.EXTENSION_ASKED:
-            return facts.pending.extension
-        case Need.NO_EXTENSION_ASKED:
-            return not facts.pending.extension
+        case Need.WITHIN_RETURN_TIME:
+            return facts.return_until is not None and facts.now <= facts.return_until
+        case _:
+            return _waiting(facts.pending)[need]
+
+
+def _waiting(pending: Pending) -> dict[Need, bool]:
+    """The needs that ask what waits for a decision."""
+    return {
+        Need.EXTENSION_ASKED: pending.extension,
+        Need.NO_EXTENSION_ASKED: not pending.extension,
+        Need.RETURN_OPEN: pending.returned,
+        Need.NO_RETURN_OPEN: not pending.returned,
+        Need.WITH_ARBITER: pending.with_arbiter,
+        Need.NOT_WITH_ARBITER: not pending.with_arbiter,
+        Need.NOT_RULED: not pending.ruled,
+    }
 
 
 def actions_for(facts: Facts, parties: Iterable[Party]) -> frozenset[Action]:

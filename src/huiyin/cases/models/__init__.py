@@ -14,7 +14,9 @@ from huiyin.cases.models.case import (
     SavedFilter,
     Support,
 )
+from huiyin.cases.models.dispute import Precedent, Return
 from huiyin.cases.models.extension import Extension
+from huiyin.cases.models.index import WordIndex
 
 __all__ = [
     "Attempt",
@@ -26,8 +28,11 @@ __all__ = [
     "Message",
     "Note",
     "Pause",
+    "Precedent",
     "Publication",
     "Reply",
+    "Return",
     "SavedFilter",
     "Support",
+    "WordIndex",
 ]

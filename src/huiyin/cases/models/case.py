@@ -73,6 +73,8 @@ class Case(Model):
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True, default="")
     not_accepted_reason = models.CharField(max_length=30, choices=NotAcceptedReason, blank=True, default="")
     unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="cases")
+    # The unit that stays responsible until `unit` has accepted the case; empty once it has.
+    first_unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="+")
     team = models.ForeignKey(
         "organisations.Team", models.SET_NULL, null=True, blank=True, related_name="cases"
     )
@@ -105,6 +107,11 @@ class Case(Model):
     words = SearchVectorField(null=True)
     anonymised_at = models.DateTimeField(null=True)
 
+    @property
+    def responsible_unit_id(self) -> int | None:
+        """The one unit that answers for the case now."""
+        return self.first_unit_id or self.unit_id
+
     class Meta:
         verbose_name = _("case")
         constraints = [
@@ -126,6 +133,10 @@ class Case(Model):
                 | Q(unit__isnull=False)
                 | Q(state__in=["not_accepted", "withdrawn", "closed", "answered"]),
                 name="case_has_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_unit__isnull=True) | Q(state="assigned"),
+                name="case_first_unit_until_accepted",
             ),
         ]
         indexes = [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from huiyin.audit import operations as audit
 from huiyin.cases import logic, permissions
-from huiyin.cases.enums import OPEN_STATES, Action, ExtensionState, Party, State
+from huiyin.cases.enums import OPEN_STATES, Action, ExtensionState, Party, ReturnEnd, State
 from huiyin.cases.models import Case, Event, Message, Note, Reply
 from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
@@ -116,6 +116,14 @@ REASONS = {
         "More time was asked for already; that has to be decided first."
     ),
     logic.Need.EXTENSION_ASKED: gettext_lazy("Nobody asks for more time in this case."),
+    logic.Need.WITHIN_RETURN_TIME: gettext_lazy(
+        "The time for returning this case is over. Work on it, or talk to the dispatcher."
+    ),
+    logic.Need.NO_RETURN_OPEN: gettext_lazy("It was returned already; that has to be decided first."),
+    logic.Need.NOT_RULED: gettext_lazy("An arbiter decided who is responsible. That binds everybody."),
+    logic.Need.NOT_WITH_ARBITER: gettext_lazy("This lies before the arbiter, who decides on it."),
+    logic.Need.WITH_ARBITER: gettext_lazy("This does not lie before the arbiter."),
+    logic.Need.RETURN_OPEN: gettext_lazy("Nobody returned this case."),
 }
 
 
@@ -152,6 +160,8 @@ def _settle(act: Acting) -> None:
     act.case.extensions.filter(state=ExtensionState.ASKED).update(
         state=ExtensionState.LAPSED, decided_at=act.now
     )
+    act.case.returns.filter(ended_at__isnull=True).update(ended_at=act.now, end=ReturnEnd.OVERTAKEN)
+    act.case.first_unit = None
 
 
 def write_event(act: Acting) -> Event:

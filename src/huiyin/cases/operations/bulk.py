@@ -14,12 +14,12 @@ from django.db import connection
 from huiyin.audit import operations as audit
 from huiyin.audit import queries as log
 from huiyin.cases.enums import OPEN_STATES, Action, Anonymity, Outcome, Party, ReplyKind, State
+from huiyin.cases.logic import indexing
 from huiyin.cases.models import Case
 from huiyin.cases.operations import clocks
 from huiyin.catalogue import queries as catalogue
 from huiyin.catalogue.enums import Kind, Urgency
 from huiyin.engines import merkle
-from huiyin.engines.text import pipeline
 from huiyin.kernel import clock, public_ids
 from huiyin.organisations import queries as organisations
 
@@ -186,7 +186,7 @@ def _case(row: _Stored, now: dt.datetime) -> tuple[Any, ...]:
         case.anonymity, case.state, case.outcome, case.reason, case.unit_id, 1, case.received_at, case.assigned_at,
         case.accepted_at, case.contacted_at, case.answered_at, case.closed_at, 0, row.sign_due_at, row.contact_due_at,
         case.promised_at, case.due_at, row.answer_limit, case.source, case.external_id, row.salt, row.leaf.hex(),
-        pipeline.search_vector(f"{case.text}\n{case.place_text}"),
+        indexing.case_words(case.text, case.place_text, received_at=case.received_at),
     )  # fmt: skip
 
 

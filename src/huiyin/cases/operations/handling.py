@@ -17,11 +17,13 @@ from huiyin.cases.enums import (
     Outcome,
     Party,
     ReplyKind,
+    ReturnEnd,
     State,
 )
-from huiyin.cases.models import Case, CaseFile, Note, Reply
+from huiyin.cases.models import Case, CaseFile, Note, Reply, Return
 from huiyin.cases.operations import clocks, notices
 from huiyin.cases.operations.acting import SYSTEM, Acting, Actor, acting
+from huiyin.cases.queries import pending
 from huiyin.catalogue.enums import Kind
 from huiyin.kernel.errors import Conflict, Denied, Invalid
 
@@ -44,9 +46,30 @@ def assign(case_id: int, *, unit: Unit, actor: Actor, reason: str = "", revision
         act.data = {"unit": unit.pk, "from_unit": act.case.unit_id}
         act.words = {"reason": reason}
         resumed(act)
-        act.case.unit, act.case.assigned_at = unit, act.now
-        act.case.officer = act.case.team = act.case.accepted_at = None
+        end_return(act, ReturnEnd.SENT, unit=unit)
+        move(act, unit)
         return act.case
+
+
+def move(act: Acting, unit: Unit) -> None:
+    """Put the case before another unit; the one that was responsible stays so until that unit accepts."""
+    case = act.case
+    responsible = case.responsible_unit_id
+    case.first_unit_id = responsible if responsible not in {None, unit.pk} else None
+    case.unit, case.assigned_at = unit, act.now
+    case.officer = case.team = case.accepted_at = None
+
+
+def end_return(act: Acting, how: ReturnEnd, *, unit: Unit | None = None, ground: str = "") -> Return | None:
+    """End an open return of the case, if there is one, and say how."""
+    if not pending.matters(act.case).returned:
+        return None
+    row = act.case.returns.select_for_update(of=("self",)).filter(ended_at__isnull=True).first()
+    if row is not None:
+        row.ended_at, row.end, row.ground = act.now, how, ground
+        row.decided_by, row.decided_unit = act.actor.user, unit
+        row.save(update_fields=["ended_at", "end", "ground", "decided_by", "decided_unit"])
+    return row
 
 
 def take(case_id: int, *, officer: User, actor: Actor, revision: int | None = None) -> Case:
@@ -223,6 +246,9 @@ def _accept(act: Acting) -> None:
     if act.case.state == State.RECEIVED or act.case.unit_id is None:
         return
     act.case.accepted_at = act.case.accepted_at or act.now
+    # From here on this unit and no other one answers for the case.
+    act.case.first_unit = None
+    end_return(act, ReturnEnd.ACCEPTED, unit=act.case.unit)
     if act.case.officer_id is None and act.party in logic.UNIT:
         act.case.officer = act.actor.user
 

@@ -10,6 +10,7 @@ from huiyin.cases.enums import OPEN_STATES, ReplyKind, State
 from huiyin.cases.models import Case
 from huiyin.cases.queries import pending
 from huiyin.catalogue.enums import Urgency
+from huiyin.engines import worktime
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 
@@ -45,6 +46,7 @@ def facts(case: Case, now: dt.datetime) -> logic.Facts:
         answered_at=case.answered_at,
         closed_at=case.closed_at,
         due_at=case.due_at,
+        return_until=_return_until(case),
         pending=open_matters,
         has_answer=answer is not None,
         is_erased=case.anonymised_at is not None,
@@ -52,3 +54,11 @@ def facts(case: Case, now: dt.datetime) -> logic.Facts:
         reopen_days=settings[SettingKey.REOPEN_DAYS],
         silence_days=settings[SettingKey.CLOSE_AFTER_SILENCE_DAYS],
     )
+
+
+def _return_until(case: Case) -> dt.datetime | None:
+    """Until when the unit that was sent the case may say that it is not its own."""
+    if case.state != State.ASSIGNED or case.assigned_at is None:
+        return None
+    limit = worktime.Limit.parse(str(organisations.setting(SettingKey.RETURN_LIMIT)))
+    return worktime.deadline(organisations.working_calendar(case.unit), case.assigned_at, limit)

@@ -14,7 +14,8 @@ def for_staff(number: str, *, user: Any) -> Case:
     """The case with this number if the user may open it; Missing otherwise, whether it exists or not."""
     case = (
         Case.objects.select_related(
-            "unit", "team", "officer", "service__current", "service_version", "channel", "area", "contact",
+            "unit", "first_unit", "team", "officer", "service__current", "service_version", "channel", "area",
+            "contact",
             "publication", "filed_by",
         )
         .filter(number=public_ids.plain(number))

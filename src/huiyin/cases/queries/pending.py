@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 
 from huiyin.cases import logic
-from huiyin.cases.enums import ExtensionState
-from huiyin.cases.models import Case, Extension
+from huiyin.cases.enums import ExtensionState, ReturnEnd
+from huiyin.cases.models import Case, Extension, Return
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -21,11 +21,20 @@ class Matters:
 
     extension_asked: bool = False
     has_extensions: bool = False
+    returned: bool = False
+    with_arbiter: bool = False
+    ruled: bool = False
+    has_returns: bool = False
 
     @property
     def pending(self) -> logic.Pending:
         """What the table of moves asks about."""
-        return logic.Pending(extension=self.extension_asked)
+        return logic.Pending(
+            extension=self.extension_asked,
+            returned=self.returned,
+            with_arbiter=self.with_arbiter,
+            ruled=self.ruled,
+        )
 
 
 def matters(case: Case) -> Matters:
@@ -45,6 +54,13 @@ def extensions(case: Case) -> list[Extension]:
     return list(case.extensions.select_related("asked_by", "decided_by", "unit"))
 
 
+def returns(case: Case) -> list[Return]:
+    """Every return of the case, oldest first; no query where there is none."""
+    if not matters(case).has_returns:
+        return []
+    return list(case.returns.select_related("unit", "by", "proposed", "decided_unit", "decided_by"))
+
+
 def granted(case: Case) -> list[Extension]:
     """The extensions that were granted, for the person and the public."""
     return list(case.extensions.filter(state=ExtensionState.GRANTED))
@@ -52,8 +68,17 @@ def granted(case: Case) -> list[Extension]:
 
 def _exists() -> dict[str, Exists]:
     asked = Extension.objects.filter(state=ExtensionState.ASKED)
-    return {"extension_asked": _some(asked), "has_extensions": _some(Extension.objects.all())}
+    returned = Return.objects.filter(ended_at__isnull=True)
+    ruled = Return.objects.filter(end=ReturnEnd.RULED, decided_unit=OuterRef("unit"))
+    return {
+        "extension_asked": _some(asked),
+        "has_extensions": _some(Extension.objects.all()),
+        "returned": _some(returned),
+        "with_arbiter": _some(returned.filter(with_arbiter_since__isnull=False)),
+        "ruled": _some(ruled),
+        "has_returns": _some(Return.objects.all()),
+    }
 
 
-def _some(rows: QuerySet[Extension]) -> Exists:
+def _some(rows: QuerySet[Any]) -> Exists:
     return Exists(rows.filter(case=OuterRef("pk")).order_by())

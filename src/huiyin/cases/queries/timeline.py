@@ -14,7 +14,8 @@ from huiyin.organisations import queries as organisations
 Names = dict[str, str]
 # What the person does not see: talk among colleagues, and who of them sits at which desk.
 HIDDEN_FROM_THE_PERSON = (
-    Action.NOTE, Action.TAKE, Action.ASK_EXTENSION, Action.REFUSE_EXTENSION, Action.WARN,
+    Action.NOTE, Action.TAKE, Action.ASK_EXTENSION, Action.REFUSE_EXTENSION, Action.RETURN, Action.TO_ARBITER,
+    Action.WARN,
 )  # fmt: skip
 
 

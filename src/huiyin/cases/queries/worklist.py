@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import SearchQueryField
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, models, transaction
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
-from django.db.models.functions import Cast, Left
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from psycopg.errors import QueryCanceled
@@ -25,6 +24,7 @@ from huiyin.accounts.enums import Permission
 from huiyin.accounts.queries import has_permission
 from huiyin.cases.enums import OPEN_STATES, State
 from huiyin.cases.models import Case, SavedFilter
+from huiyin.cases.queries import matching
 from huiyin.engines.text import query as search
 from huiyin.kernel import clock, public_ids
 
@@ -87,6 +87,15 @@ class Page:
     """
 
     rows: list[Case]
+    after: str = ""
+    too_slow: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page as ids in their order, with the cursor of the next one."""
+
+    ids: list[int]
     after: str = ""
     too_slow: bool = False
 
@@ -156,6 +165,12 @@ def counts(user: User, wanted: Sequence[Tab]) -> dict[Tab, int]:
 
 def page(user: User, tab: Tab, *, filters: Filters, after: str = "", size: int = PAGE) -> Page:
     """The rows after the cursor, in the order of the tab; cases without a deadline come last."""
+    found = ids(user, tab, filters=filters, after=after, size=size)
+    return Page(_hydrated(found.ids), found.after, too_slow=found.too_slow)
+
+
+def ids(user: User, tab: Tab, *, filters: Filters, after: str = "", size: int = PAGE) -> Found:
+    """The same as ids, for whoever reads the rows in another way."""
     key = SORTED_BY.get(tab, "due_at")
     sources = _sources(scope(user), tab, filters)
     try:
@@ -167,13 +182,13 @@ def page(user: User, tab: Tab, *, filters: Filters, after: str = "", size: int =
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise
-        return Page([], too_slow=True)
+        return Found([], too_slow=True)
     following = ""
     if len(keys) > size:
         keys = keys[:size]
         moment, pk = keys[-1]
         following = f"{moment.isoformat() if moment else ''}~{pk}"
-    return Page(_hydrated([pk for _moment, pk in keys]), following)
+    return Found([pk for _moment, pk in keys], following)
 
 
 def selected(user: User, numbers: Sequence[str]) -> list[int]:
@@ -252,19 +267,11 @@ def _said(text: str, *, is_open: bool) -> list[Any]:
     wanted = search.search_query(text).tsquery()
     if not wanted:
         return [Q(pk__in=())]
-    said = Matches(F("words"), Cast(Value(wanted), SearchQueryField()))
+    said = matching.fits(wanted)
     if not is_open:
         return [said]
     # The limit is none; it keeps the database from walking all open cases for words that hardly any of them has.
     return [Q(pk__in=Case.objects.filter(OPEN, said).order_by().values("pk")[:EVERYTHING])]
-
-
-class Matches(Func):
-    """`words @@ query`, for a query that is compiled already."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
 
 
 def _keys(sources: Sequence[QuerySet[Case]], key: str, start: Cursor | None, size: int) -> list[Key]:

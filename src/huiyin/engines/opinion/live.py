@@ -6,7 +6,7 @@ can go on. `LiveMap` keeps the votes in memory as well, so that a refresh after 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -107,6 +107,10 @@ class LiveMap:
         """Take a vote and return at once where the participant stands on the last axes."""
         self._pending.append((participant, statement, value))
         return self.state.place(self.votes_of(participant))
+
+    def take(self, votes: Iterable[growth.Vote]) -> None:
+        """Take votes in time order for the next refresh, telling nobody where they stand."""
+        self._pending.extend(votes)
 
     def votes_of(self, participant: Any) -> dict[Any, int]:
         """Return the participant's votes so far, those not yet in the map included."""

@@ -82,9 +82,7 @@ def _chinese(folded: str, highlights: Iterable[str]) -> Iterator[tuple[int, int]
 
 def _words(folded: str, highlights: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Where a word stands that has the stem of a word searched for."""
-    wanted = {
-        pipeline.stem(run.text) for text in highlights for run in pipeline.runs(text) if not run.is_cjk
-    }
+    wanted = {pipeline.stem(run.text) for text in highlights for run in pipeline.runs(text) if not run.is_cjk}
     if not wanted:
         return
     for run in pipeline.runs(folded):
@@ -112,9 +110,7 @@ def _start(text: str, found: Sequence[tuple[int, int]], length: int) -> int:
     return max(0, min(start, len(text) - length))
 
 
-def _pieces(
-    text: str, found: Iterable[tuple[int, int]], start: int, end: int
-) -> Iterator[Piece]:
+def _pieces(text: str, found: Iterable[tuple[int, int]], start: int, end: int) -> Iterator[Piece]:
     at = start
     for one, other in found:
         first, last = max(one, start), min(other, end)

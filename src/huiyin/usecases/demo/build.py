@@ -105,6 +105,7 @@ class Builder:
                 officers=self.people[unit],
                 head=self.people[f"{unit}-head"][0],
                 dispatcher=self.people["dispatcher"][0],
+                arbiter=self.people["arbiter"][0],
                 chance=self.chance,
                 at=at,
                 end=end,

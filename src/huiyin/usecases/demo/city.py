@@ -154,7 +154,7 @@ def build_staff(units: dict[str, Unit]) -> dict[str, list[User]]:
         people.setdefault(key, []).append(user)
 
     hotline = units["hotline"]
-    for role, count in ((Role.OPERATOR, 4), (Role.DISPATCHER, 2), (Role.SUPERVISOR, 1), (Role.ADMINISTRATOR, 1), (Role.AUDITOR, 1)):  # fmt: skip
+    for role, count in ((Role.OPERATOR, 4), (Role.DISPATCHER, 2), (Role.SUPERVISOR, 1), (Role.ARBITER, 1), (Role.ADMINISTRATOR, 1), (Role.AUDITOR, 1)):  # fmt: skip
         for number in range(1, count + 1):
             where = hotline if role in {Role.OPERATOR, Role.DISPATCHER} else None
             add(role.value if number == 1 else f"{role.value}{number}", role, where, role.value)

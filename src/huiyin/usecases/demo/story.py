@@ -7,8 +7,8 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from huiyin.cases.enums import ExtensionReason, NotAcceptedReason, Outcome
-from huiyin.cases.operations import acting, extensions, handling, person, publishing
+from huiyin.cases.enums import ExtensionReason, NotAcceptedReason, Outcome, ReturnReason
+from huiyin.cases.operations import acting, extensions, handling, person, publishing, returns
 from huiyin.catalogue.enums import Urgency
 from huiyin.feedback.enums import Reason, Solved
 from huiyin.feedback.operations import Given
@@ -54,6 +54,12 @@ MORE_TIME = [
     (ExtensionReason.WEATHER, "连续下雨，路面不能铺设。天晴后两天内完工，坑洼处已先铺碎石。"),
     (ExtensionReason.SEVERAL_UNITS, "要等供水先换管，再恢复路面。换管定在下周三。"),
 ]
+NOT_OURS = [
+    (ReturnReason.OTHER_AREA, "门牌号属于河对岸，不在我们的辖区。"),
+    (ReturnReason.OTHER_UNIT, "现场看过，设施归产权单位维护，不由我们维修。"),
+]
+MATTER = "小区围墙外公共通道上的设施损坏"
+GROUND = "通道对公众开放，由日常养护的单位负责；产权争议不影响先行处置。"
 
 
 @dataclass
@@ -64,6 +70,7 @@ class Teller:
     officers: list[User]
     head: User
     dispatcher: User
+    arbiter: User
     chance: random.Random
     at: dt.datetime
     end: dt.datetime
@@ -93,6 +100,8 @@ class Teller:
             self._decline()
         elif luck < 0.05:
             self._withdraw()
+        elif luck < 0.08:
+            self._dispute()
         elif self.later(0.5, 9):
             self._work(acting.staff(self.chance.choice(self.officers)))
 
@@ -114,6 +123,25 @@ class Teller:
             self._more_time(officer)
         if self.later(*((240, 420) if slow else (8, 120))):
             self._answer(officer)
+
+    def _dispute(self) -> None:
+        """Two returns; the arbiter decides half of them, the others still wait."""
+        officer, dispatcher = acting.staff(self.officers[0]), acting.staff(self.dispatcher)
+        unit = self.case.unit
+        for reason, text in NOT_OURS:
+            if unit is None or not self.later(0.2, 3):
+                return
+            with clock.turned_to(self.at):
+                returns.give_back(self.case.pk, reason=reason, text=text, actor=officer)
+            if reason is ReturnReason.OTHER_AREA and self.later(0.2, 3):
+                with clock.turned_to(self.at):
+                    handling.assign(self.case.pk, unit=unit, actor=dispatcher, reason="地址在辖区内。")
+        if self.chance.random() < 0.5 and self.later(2, 20) and unit is not None:
+            with clock.turned_to(self.at):
+                returns.rule(
+                    self.case.pk, unit=unit, matter=MATTER, ground=GROUND, actor=acting.staff(self.arbiter)
+                )
+            self._work(officer)
 
     def _more_time(self, officer: acting.Actor) -> None:
         reason, text = self.chance.choice(MORE_TIME)

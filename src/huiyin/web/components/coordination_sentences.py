@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from huiyin.cases.enums import Action, ExtensionReason, Level
-from huiyin.web.components.telling import Telling, joined, label
+from huiyin.cases.enums import Action, ExtensionReason, Level, ReturnReason
+from huiyin.web.components.telling import Telling, joined, label, new_due
 
 Sentences = dict[Action, Callable[[Telling], str]]
 
@@ -46,11 +46,40 @@ def _staff_warned(t: Telling) -> str:
     return text % {"due": t.moment("due")}
 
 
-TO_PERSON: Sentences = {Action.GRANT_EXTENSION: _extended}
+def _staff_returned(t: Telling) -> str:
+    proposed = t.unit_named(t.fact("unit"))
+    return joined(
+        _("%(unit)s returned it: %(reason)s.")
+        % {"unit": t.unit, "reason": label(ReturnReason, t.fact("cause"))},
+        str(t.fact("reason") or ""),
+        _("It names %(unit)s instead.") % {"unit": proposed} if proposed else "",
+        _("It lies before the arbiter.") if t.fact("to_arbiter") else "",
+    )
+
+
+def _ruled(t: Telling) -> str:
+    return _("It was decided that %(unit)s is responsible. Your dates stay as promised.") % {
+        "unit": t.unit_named(t.fact("unit"))
+    }
+
+
+def _staff_ruled(t: Telling) -> str:
+    ground = str(t.fact("reason") or "")
+    return joined(
+        _("Decided: %(unit)s is responsible.") % {"unit": t.unit_named(t.fact("unit"))},
+        _("Ground: %(ground)s") % {"ground": ground} if ground else "",
+        new_due(t),
+    )
+
+
+TO_PERSON: Sentences = {Action.GRANT_EXTENSION: _extended, Action.ARBITRATE: _ruled}
 
 TO_STAFF: Sentences = {
     Action.ASK_EXTENSION: lambda t: _("Asks for %(days)s more working days: %(reason)s.") % _extension(t),
     Action.GRANT_EXTENSION: _staff_extended,
     Action.REFUSE_EXTENSION: _staff_refused_extension,
     Action.WARN: _staff_warned,
+    Action.RETURN: _staff_returned,
+    Action.TO_ARBITER: lambda _t: _("Nobody decided in time, so it lies before the arbiter."),
+    Action.ARBITRATE: _staff_ruled,
 }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OFFERED = (
     Action.SIGN_FOR, Action.START, Action.TAKE, Action.ASSIGN, Action.ANSWER, Action.ASK, Action.INFORM,
     Action.RESUME, Action.CONTACT, Action.CLASSIFY, Action.NOT_ACCEPT, Action.PERSON_WRITES, Action.RATE,
-    Action.REOPEN, Action.WITHDRAW, Action.ASK_EXTENSION, Action.PUBLISH,
+    Action.REOPEN, Action.WITHDRAW, Action.ARBITRATE, Action.ASK_EXTENSION, Action.RETURN, Action.PUBLISH,
 )  # fmt: skip
 LETTERS = frozenset({Action.INFORM, Action.ASK, Action.ANSWER, Action.NOT_ACCEPT})
 
@@ -54,6 +54,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "clocks": clocks(case),
         "pause": beside.pause(case),
         "extensions": pending.extensions(case),
+        "returns": pending.returns(case),
         "contact": contact(case, user=user),
         "map": maps.view(case.lat, case.lon) if case.lat is not None else None,
         "service_name": catalogue.localised(case.service.current.public_names)

@@ -66,19 +66,6 @@ def worklist_list(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/worklist.html", context)
 
 
-@require_GET
-@access.requires(*SEES_CASES)
-def search(request: HttpRequest) -> HttpResponse:
-    """A case by its number; anything else is searched in all cases."""
-    wanted = request.GET.get("q", "").strip()
-    number = public_ids.plain(wanted)
-    if public_ids.case_number_holds(number):
-        return redirect("desk:case", number)
-    query = QueryDict(mutable=True)
-    query.update({filtering.EXACTLY: "1", "tab": Tab.ALL.value, "q": wanted[:200]})
-    return redirect(f"{reverse('desk:worklist')}?{query.urlencode()}")
-
-
 @require_POST
 @access.requires(Permission.WORK_UNIT, Permission.DISPATCH)
 def bulk(request: HttpRequest) -> HttpResponse:

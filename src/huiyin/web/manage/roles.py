@@ -23,6 +23,7 @@ DESCRIPTIONS = {
     Role.OFFICER: _("Works on the cases of one unit: signs for them, asks, notes and gives the answer."),
     Role.UNIT_HEAD: _("Answers for one unit: gives its cases to its officers and can do all that they can."),
     Role.SUPERVISOR: _("Sees every case and figure, and steps in where something does not move."),
+    Role.ARBITER: _("Decides which unit is responsible when units disagree, and states the ground."),
     Role.ADMINISTRATOR: _(
         "Sets up units, users, services and settings, and brings cases in and out as files. Does not work on cases."
     ),
@@ -30,7 +31,7 @@ DESCRIPTIONS = {
 }
 
 # What the machine does by itself, and what is the beginning of a case (a permission of its own).
-NOT_BY_HAND = {Action.FILE, Action.CLOSE, Action.ANONYMISE, Action.WARN}
+NOT_BY_HAND = {Action.FILE, Action.CLOSE, Action.ANONYMISE, Action.WARN, Action.TO_ARBITER}
 
 
 @access.signed_in(reason="Everybody may know who may do what.")

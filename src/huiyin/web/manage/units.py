@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission, Role
@@ -115,6 +115,10 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
             {"key": _("Part of"), "value": localised(row.parent.names) if row.parent else _("No other unit")},
             {"key": _("Working calendar"), "value": row.calendar or _("The default calendar")},
             {"key": _("Area"), "value": localised(row.area.names) if row.area else _("Everywhere")},
+            {
+                "key": _("Takes what nobody fits in its area"),
+                "value": _("Yes") if row.is_fallback else pgettext("takes what nobody fits", "No"),
+            },
             {"key": _("How people reach it"), "value": localised(row.contact_note) or _("Not said yet")},
         ],
     }
@@ -203,3 +207,25 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         crumbs=[crumb()],
     )
     return pages.confirm(request, ask, lambda: operations.open_unit(row, actor=pages.actor(request)))
+
+
+@access.requires(Permission.MANAGE_ORGANISATION)
+def fallback(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a unit take what nobody fits in its area, or no longer."""
+    row = pages.found(queries.unit_page(pk))
+    names = {"unit": localised(row.names)}
+    title = (
+        _("Let %(unit)s no longer take what nobody fits?")
+        if row.is_fallback
+        else _("Let %(unit)s take what nobody fits in its area?")
+    )
+    ask = pages.Asking(
+        title=title % names,
+        intro=_("Dispatchers are offered this unit for cases of its area that no other unit fits."),
+        button=_("Yes"),
+        back=reverse("manage:unit", args=[pk]),
+        said=_("The unit was changed."),
+        crumbs=[crumb()],
+    )
+    verb = operations.end_fallback if row.is_fallback else operations.make_fallback
+    return pages.confirm(request, ask, lambda: verb(row, actor=pages.actor(request)))

@@ -34,6 +34,7 @@ urlpatterns = [
     path("units/<int:pk>/edit/", units.edit, name="unit_edit"),
     path("units/<int:pk>/close/", units.close, name="unit_close"),
     path("units/<int:pk>/open/", units.reopen, name="unit_open"),
+    path("units/<int:pk>/fallback/", units.fallback, name="unit_fallback"),
     path("units/<int:pk>/teams/new/", teams.new, name="team_new"),
     path("teams/<int:pk>/", teams.edit, name="team"),
     path("teams/<int:pk>/dissolve/", teams.dissolve, name="team_dissolve"),

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from huiyin.web.components import maps
-from huiyin.web.public import cases, figures, home
+from huiyin.web.public import about, cases, figures, home
 from huiyin.web.public.follow import own_data
 from huiyin.web.public.follow import views as follow
 from huiyin.web.public.report import sending, views
@@ -35,6 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/support/", cases.support, name="case_support"),
     path("figures/", figures.figures, name="figures"),
     path("figures/figures.csv", figures.table, name="figures_table"),
+    path("privacy/", about.privacy, name="privacy"),
+    path("accessibility/", about.accessibility, name="accessibility"),
     path("follow/", follow.track, name="track"),
     path("follow/link/<str:token>/", follow.link, name="follow_link"),
     path("follow/case/", follow.mine, name="mine"),

@@ -39,6 +39,8 @@ OFFERS = {
     Action.INFORM: _("Write a message"),
     Action.PUBLISH: _("Publish…"),
     Action.NOT_ACCEPT: _("Decline…"),
+    Action.RETURN: _("Not ours…"),
+    Action.ARBITRATE: _("Decide who is responsible…"),
     Action.ASK_EXTENSION: _("Ask for more time…"),
 }
 

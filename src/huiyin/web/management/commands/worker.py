@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Run background jobs (deadlines, notices, the public log); any number of machines may do so."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--concurrency", type=int, default=2, help="jobs at once (default 2)")
+        parser.add_argument("--concurrency", type=int, default=4, help="jobs at once (default 4)")
         parser.add_argument("--once", action="store_true", help="end when no job is waiting")
 
     def handle(self, *args: Any, concurrency: int, once: bool, **options: Any) -> None:

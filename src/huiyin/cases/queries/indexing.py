@@ -1,0 +1,25 @@
+"""Whether the search index is written by the present rules throughout."""
+
+from django.core.cache import caches
+
+from huiyin.cases.logic import indexing as rules
+from huiyin.cases.models import WordIndex
+
+CASES, PUBLICATIONS, PRECEDENTS = "cases", "publications", "precedents"
+SECONDS_REMEMBERED = 30
+
+
+def is_current(name: str) -> bool:
+    """Whether every entry was written by the present rules. Remembered for some seconds."""
+    cache = caches["local"]
+    version = cache.get(cache_key(name))
+    if version is None:
+        row = WordIndex.objects.filter(name=name).first()
+        version = row.version if row else ""
+        cache.set(cache_key(name), version, SECONDS_REMEMBERED)
+    return bool(version == rules.INDEX_VERSION)
+
+
+def cache_key(name: str) -> str:
+    """Where the answer is remembered."""
+    return f"word-index-{name}"

@@ -1,0 +1,144 @@
+"""Keeping the map of a consultation up to date, one refresh at a time, and computing the final one.
+
+Everything that a refresh needs is in the database. A process that did the last refresh also has the votes in memory and
+saves itself reading them again; any other one begins by reading them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+
+from huiyin.consultations.enums import State
+from huiyin.consultations.models import Consultation, OpinionMap
+from huiyin.consultations.queries import matrix
+from huiyin.consultations.queries.maps import points_of
+from huiyin.engines.opinion import describing, live, mapping
+from huiyin.engines.opinion.votes import BadVotesError
+from huiyin.kernel import clock
+from huiyin.kernel.errors import Conflict
+
+PACE = dt.timedelta(seconds=1)
+# After so long no vote with a smaller id can still be on its way into the database.
+SETTLED = dt.timedelta(seconds=5)
+ASKED_TOO_LONG_AGO = dt.timedelta(seconds=60)
+_REMEMBERED = 3
+
+
+class _Keeper:
+    """The votes of one consultation in memory, as this process last left them."""
+
+    def __init__(self, consultation: Consultation, row: OpinionMap) -> None:
+        state = live.LiveState.from_json(row.state) if row.state else live.EMPTY
+        self.map = live.LiveMap(matrix.by_row_id(consultation), state=state, seed=consultation.seed)
+        self.refreshed_at = row.refreshed_at
+        self.taken: set[int] = set()
+
+    def fits(self, row: OpinionMap) -> bool:
+        """Whether nobody else refreshed the map in between."""
+        return self.refreshed_at == row.refreshed_at
+
+    def take(self, rows: list[matrix.Row]) -> bool:
+        """Take what is new, in order; False if a vote was taken back that is in memory already."""
+        fresh = [row for row in rows if row.pk not in self.taken]
+        if any(row.value is None and row.statement in self.map.votes_of(row.participant) for row in fresh):
+            return False
+        last = {(row.participant, row.statement): row for row in rows}
+        standing = [row for row in last.values() if row.value is not None]
+        self.map.take((row.participant, row.statement, row.value or 0) for row in standing)
+        self.taken = {row.pk for row in rows}
+        return True
+
+
+_keepers: OrderedDict[int, _Keeper] = OrderedDict()
+
+
+def ask_refresh(pk: int) -> bool:
+    """Note that the map is out of date; True for the one caller who must now set a job going. Call it after commit."""
+    waiting = OpinionMap.objects.filter(consultation_id=pk, is_final=False)
+    return bool(waiting.filter(asked_at=None).update(asked_at=clock.now()))
+
+
+def forget_lost_requests() -> int:
+    """Let a refresh be asked for again where one was asked for long ago and never done."""
+    lost = OpinionMap.objects.filter(is_final=False, asked_at__lt=clock.now() - ASKED_TOO_LONG_AGO)
+    return lost.update(asked_at=None)
+
+
+def wait_until_due(pk: int) -> float:
+    """Seconds until the next refresh of this map may be done."""
+    last = OpinionMap.objects.filter(consultation_id=pk).values_list("refreshed_at", flat=True).first()
+    return 0.0 if last is None else max(0.0, (last + PACE - clock.now()).total_seconds())
+
+
+def refresh(pk: int) -> bool:
+    """Bring the map of an open consultation up to date; False where there was nothing to do.
+
+    Only one process may do so at a time for a consultation: a lock of the job sees to it. If it dies, the next refresh
+    goes on from the last one.
+    """
+    OpinionMap.objects.filter(consultation_id=pk).update(asked_at=None)
+    consultation = Consultation.objects.filter(pk=pk, state=State.OPEN).first()
+    row = OpinionMap.objects.filter(consultation_id=pk, is_final=False).first()
+    if consultation is None or row is None:
+        _keepers.pop(pk, None)
+        return False
+    now = clock.now()
+    rows = matrix.newer(consultation, after=row.last_vote, settled_before=now - SETTLED)
+    keeper = _keepers.get(pk)
+    if keeper is None or not keeper.fits(row) or not keeper.take(rows):
+        keeper = _Keeper(consultation, row)
+        keeper.taken = {one.pk for one in rows}
+    found = keeper.map.refresh(zeroed=matrix.removed(consultation), meta=matrix.meta(consultation))
+    settled = max((one.pk for one in rows if one.is_settled), default=row.last_vote)
+    row.state, row.last_vote, row.refreshed_at = keeper.map.state.as_json(), settled, now
+    _store(row, consultation, found)
+    keeper.refreshed_at = now
+    _keepers[pk] = keeper
+    _keepers.move_to_end(pk)
+    while len(_keepers) > _REMEMBERED:
+        _keepers.popitem(last=False)
+    return True
+
+
+def compute_final(consultation: Consultation) -> OpinionMap:
+    """Compute the map from scratch, with participants numbered as in an export; in the transaction that closes.
+
+    What is stored is what anybody gets who puts the exported files through `huiyin opinion_map`.
+    """
+    votes = matrix.by_rank(consultation)
+    names = votes.statements.tolist()
+    try:
+        found = mapping.compute(
+            votes,
+            zeroed=np.array([name in matrix.removed(consultation) for name in names], dtype=bool),
+            meta=np.array([name in matrix.meta(consultation) for name in names], dtype=bool),
+            seed=consultation.seed,
+        )
+    except BadVotesError as error:
+        raise Conflict(str(error)) from error
+    row, _new = OpinionMap.objects.get_or_create(consultation=consultation)
+    row.state, row.is_final, row.asked_at, row.refreshed_at = None, True, None, clock.now()
+    _store(row, consultation, found)
+    _keepers.pop(consultation.pk, None)
+    return row
+
+
+@transaction.atomic
+def _store(row: OpinionMap, consultation: Consultation, found: mapping.OpinionMap) -> None:
+    row.result = _described(found, consultation)
+    row.points = points_of(found, salt=consultation.code_salt)
+    row.save(
+        update_fields=["state", "result", "points", "last_vote", "refreshed_at", "is_final"]
+        + ["asked_at"] * row.is_final
+    )
+
+
+def _described(found: mapping.OpinionMap, consultation: Consultation) -> dict[str, Any]:
+    result = describing.describe(found, comments=None, seed=consultation.seed, asked=None)
+    result["seconds"] = {name: round(value, 4) for name, value in found.seconds.items()}
+    return result
