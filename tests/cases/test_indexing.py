@@ -2,12 +2,12 @@
 
 import pytest
 
+from huiyin.accounts.enums import Role
 from huiyin.cases.logic import indexing as rules
 from huiyin.cases.models import Case, WordIndex
 from huiyin.cases.operations import indexing
 from huiyin.cases.queries import indexing as state
 from huiyin.cases.queries import searching
-from huiyin.accounts.enums import Role
 from tests import factories
 
 pytestmark = pytest.mark.django_db

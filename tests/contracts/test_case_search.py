@@ -42,7 +42,9 @@ class PlainSearch:
     def _fits(self, looked, row):
         said = self._squeezed(f"{row.text}\n{row.place_text}")
         wanted = [any(self._squeezed(c) in said for c in term.alternatives) for term in looked.words.wanted]
-        excluded = [any(self._squeezed(c) in said for c in term.alternatives) for term in looked.words.excluded]
+        excluded = [
+            any(self._squeezed(c) in said for c in term.alternatives) for term in looked.words.excluded
+        ]
         return (
             row.words is not None and bool(wanted) and all(wanted) and not any(excluded)
             and (looked.within is None or row.unit_id in looked.within)
@@ -71,7 +73,11 @@ def _current(engine):
     return engine
 
 
-ENGINES = {"plain": PlainSearch, "database": PostgresSearch, "database, current": lambda: _current(PostgresSearch())}
+ENGINES = {
+    "plain": PlainSearch,
+    "database": PostgresSearch,
+    "database, current": lambda: _current(PostgresSearch()),
+}
 
 
 @pytest.fixture

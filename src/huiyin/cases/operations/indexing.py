@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import caches
 from django.db import connection, models, transaction
 
 from huiyin.cases.logic import indexing as rules
@@ -59,8 +58,10 @@ def catch_up(*, seconds: float = SECONDS) -> int:
     until = time.monotonic() + seconds
     done = 0
     for name, kind in KINDS.items():
-        while not indexing.is_current(name) and time.monotonic() < until:
-            done += _batch(name, kind)
+        written = 0 if indexing.is_current(name) else 1
+        while written and time.monotonic() < until:
+            written = _batch(name, kind)
+            done += written
     return done
 
 
@@ -81,7 +82,7 @@ def _batch(name: str, kind: _Kind) -> int:
         state.position = rows[-1][0]
     else:
         state.version, state.underway, state.position = rules.INDEX_VERSION, "", 0
-        transaction.on_commit(lambda: caches["local"].delete(indexing.cache_key(name)))
+        indexing.forget(name)
     state.save()
     return len(rows)
 

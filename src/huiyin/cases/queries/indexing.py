@@ -12,14 +12,18 @@ SECONDS_REMEMBERED = 30
 def is_current(name: str) -> bool:
     """Whether every entry was written by the present rules. Remembered for some seconds."""
     cache = caches["local"]
-    version = cache.get(cache_key(name))
+    version = cache.get(_key(name))
     if version is None:
         row = WordIndex.objects.filter(name=name).first()
         version = row.version if row else ""
-        cache.set(cache_key(name), version, SECONDS_REMEMBERED)
+        cache.set(_key(name), version, SECONDS_REMEMBERED)
     return bool(version == rules.INDEX_VERSION)
 
 
-def cache_key(name: str) -> str:
-    """Where the answer is remembered."""
+def forget(name: str) -> None:
+    """Ask the database the next time."""
+    caches["local"].delete(_key(name))
+
+
+def _key(name: str) -> str:
     return f"word-index-{name}"
