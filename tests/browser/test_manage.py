@@ -11,7 +11,7 @@ from tests.factories import manage
 
 SCREENS = {
     "home": {}, "units": {}, "unit": {"pk": "unit"}, "unit_edit": {"pk": "unit"}, "unit_close": {"pk": "unit"},
-    "team": {"pk": "team"}, "programs": {}, "program": {"pk": "program"}, "program_new": {}, "users": {}, "user": {"pk": "officer"}, "user_new": {}, "user_give_role": {"pk": "officer"},
+    "team": {"pk": "team"}, "programs": {}, "program": {"pk": "program"}, "program_new": {}, "hooks": {}, "hook": {"pk": "hook"}, "hook_new": {}, "hook_log": {"pk": "hook"}, "users": {}, "user": {"pk": "officer"}, "user_new": {}, "user_give_role": {"pk": "officer"},
     "services": {}, "service": {"code": "lights"}, "service_edit": {"code": "lights"}, "questions": {"code": "lights"},
     "question": {"code": "lights", "place": 1}, "templates": {}, "template_edit": {"pk": "template"}, "calendars": {},
     "calendar": {"pk": "calendar"}, "calendar_edit": {"pk": "calendar"}, "calendar_day": {"pk": "calendar"},

@@ -7,6 +7,7 @@ from typing import Any
 from huiyin.accounts.enums import Role, Scope
 from huiyin.accounts.operations import programs
 from huiyin.catalogue import operations as catalogue
+from huiyin.hooks.operations import setting_up, telling
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
@@ -44,6 +45,8 @@ class City:
     channel: Any
     administrator: Any
     program: Any
+    hook: Any
+    jurisdiction: Any
 
 
 def city() -> City:
@@ -78,4 +81,12 @@ def city() -> City:
     administrator = staff.user(Role.ADMINISTRATOR, username="admin")
     terms = programs.Terms(name="App of the city", scopes=frozenset({Scope.FILE_CASES, Scope.READ_PUBLISHED}))
     program, _key = programs.create(terms, actor="system")
-    return City(unit, calendar, officer, team, service, template, channel, administrator, program)
+    hook, _secret = setting_up.create(
+        setting_up.Terms(name="Open data mirror", url="https://1.1.1.1/huiyin", events=["case.answer"]),
+        actor="system",
+    )
+    telling.ping(hook, actor="system")
+    jurisdiction = organisations.create_jurisdiction("north.city.example", unit=unit, actor="system")
+    return City(
+        unit, calendar, officer, team, service, template, channel, administrator, program, hook, jurisdiction
+    )

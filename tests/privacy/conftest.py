@@ -3,14 +3,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from huiyin.accounts.enums import Role
+from huiyin.aftercare.models import Attempt, Callback, Sample
 from huiyin.cases.models import (
     Case,
     CaseFile,
     Event,
     Extension,
+    Merge,
     Message,
     Note,
     Publication,
@@ -18,8 +21,10 @@ from huiyin.cases.models import (
     Return,
     Support,
 )
-from huiyin.feedback.models import Verdict
+from huiyin.feedback.models import Exclusion, Verdict
 from huiyin.files import operations as files
+from huiyin.hooks import queries as hooks
+from huiyin.hooks.operations import setting_up
 from huiyin.kernel import clock
 from huiyin.notifications import operations as notifications
 from huiyin.people import operations as people
@@ -65,6 +70,9 @@ def whole_case():
 
 def _whole_case(*, days: int = 0, state: str = "closed", **given: Any) -> Case:
     user, unit = factories.user((Role.OPERATOR, None)), factories.unit()
+    if not hooks.hooks().exists():
+        setting_up.create(setting_up.Terms(name="Mirror", url="https://1.1.1.1/"), actor="system")
+        caches["local"].clear()  # what happens after the commit
     case = _filed(unit, **given)
     people.reveal(
         case.contact, user=user, purpose="电话回访", case_number=case.number, unit_names={"en": "Desk"}
@@ -116,6 +124,14 @@ def _handled(case: Case, **who: Any) -> None:
     letter = {"kind": "answer", "text": "谢谢您", "outcome": "solved", "sent_at": at, "verdict": verdict}
     reply = Reply.objects.create(case=case, author=user, unit=unit, **letter)
     common = {"case": case, "at": at, "party": "unit", "actor": user, "unit": unit}
+    other = factories.user((Role.SUPERVISOR, None))
+    callback = Callback.objects.create(reply=reply, due_at=at, not_before=at, state="reached", ended_at=at)
+    Attempt.objects.create(callback=callback, caller=user, result="reached")
+    Sample.objects.create(
+        reply=reply, week=at.date(), reviewer=other, reviewed_at=at, answers_question="yes", remark="张三丰"
+    )
+    decided = {"state": "approved", "decided_by": other, "decided_at": at, "decision_text": "张三丰"}
+    Exclusion.objects.create(verdict=verdict, reason="trial", text="张三丰", asked_by=user, **decided)
     Event.objects.create(**common, action="assign", data={"unit": unit.pk, "reason": "张三丰住在那里"})
     Event.objects.create(**common, action="note", note=note)
     Event.objects.create(**common, action="answer", reply=reply, data={"outcome": "solved"})
@@ -133,6 +149,7 @@ def _coordinated(case: Case, *, user: Any, unit: Any) -> None:
         case=case, unit=unit, by=user, reason="unclear", text="张三丰没说在哪", decide_by=later, ended_at=later,
         end="overtaken", ground="张三丰说了算",
     )  # fmt: skip
+    Merge.objects.create(case=case, by=user, state_before="assigned", ended_at=later, end="undone")
 
 
 def _published(case: Case) -> None:

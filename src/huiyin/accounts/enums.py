@@ -35,6 +35,18 @@ class Permission(models.TextChoices):
     WORK_UNIT = "work_unit", _("Sign for, note, ask and reply in cases of the own unit")
     ANSWER_AT_DESK = "answer_at_desk", _("Answer at once at the desk")
     CALL_BACK = "call_back", _("Call people back for their verdict, except about cases of the own unit")
+    ASK_EXCLUSION = (
+        "ask_exclusion",
+        _("Ask that a verdict be left out of the figures, with the reason"),
+    )
+    APPROVE_EXCLUSION = (
+        "approve_exclusion",
+        _("Approve what somebody else asked to be left out of the figures, except in cases of the own unit"),
+    )
+    REVIEW_ANSWERS = (
+        "review_answers",
+        _("Read a sample of answers again, except those of the own unit"),
+    )
     ANSWER_UNIT = "answer_unit", _("Give the answer in cases of the own unit")
     PUBLISH_UNIT = "publish_unit", _("Decide what is published of cases of the own unit")
     NOT_ACCEPT = "not_accept", _("Decline a case, with the reason and where the person can go")

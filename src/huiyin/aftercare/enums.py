@@ -1,7 +1,8 @@
-"""What happens after an answer: calling people back for their verdict."""
+"""What happens after an answer: calling people back for their verdict, and reading a sample again."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Call(models.TextChoices):
@@ -22,3 +23,11 @@ class CallbackState(models.TextChoices):
     REFUSED = "refused", _("Did not want to answer")
     WRONG_NUMBER = "wrong_number", _("Wrong number")
     DROPPED = "dropped", _("No longer needed")
+
+
+class Finding(models.TextChoices):
+    """What a second reader finds about one point of an answer."""
+
+    YES = "yes", _("Yes")
+    NO = "no", pgettext_lazy("a second reader's finding", "No")
+    NOT_NEEDED = "not_needed", _("Not needed here")

@@ -1,7 +1,8 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from huiyin.aftercare.enums import Call, CallbackState
+from huiyin.aftercare.enums import Call, CallbackState, Finding
 from huiyin.kernel.models import Model
 
 
@@ -46,3 +47,43 @@ class Attempt(Model):
 
     class Meta:
         ordering = ["created_at", "id"]
+
+
+class Sample(Model):
+    """One answer drawn by chance and read again by somebody who had no part in it."""
+
+    PERSONAL = {"remark": "blank"}
+    SUBJECT = "reply__case"
+    NOT_EXPORTED = "a check of the office's own work, not said by the person or to the person"
+    reply = models.OneToOneField("cases.Reply", models.CASCADE, related_name="sample")
+    # Monday of the week whose answers were drawn.
+    week = models.DateField()
+    reviewer = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    answers_question = models.CharField(
+        _("Does it answer the question?"), max_length=20, choices=Finding, blank=True, default=""
+    )
+    says_done = models.CharField(
+        _("Does it say what was done?"), max_length=20, choices=Finding, blank=True, default=""
+    )
+    names_date = models.CharField(
+        _("Does it name a date for what is still to be done?"),
+        max_length=20,
+        choices=Finding,
+        blank=True,
+        default="",
+    )
+    remark = models.CharField(_("Remark for the unit"), max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_at__isnull=True, reviewer__isnull=True, answers_question="")
+                | (Q(reviewed_at__isnull=False, reviewer__isnull=False) & ~Q(answers_question="")),
+                name="sample_reviewed_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["week", "id"], condition=Q(reviewed_at__isnull=True), name="sample_open"),
+            models.Index(fields=["-reviewed_at"], condition=Q(reviewed_at__isnull=False), name="sample_done"),
+        ]

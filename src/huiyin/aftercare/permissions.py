@@ -31,3 +31,45 @@ def check_call(user: Any, case: Case) -> None:
                 "colleague."
             )
         )
+
+
+def can_ask_exclusion(user: Any) -> bool:
+    """Whether a role of the user allows to ask that a verdict be left out of the figures."""
+    return has_permission(user, Permission.ASK_EXCLUSION)
+
+
+def check_ask_exclusion(user: Any, case: Case) -> None:
+    """Refuse (Denied) who may not ask; (Missing) a case that the user may not open."""
+    cases.check_see(user, case)
+    if not can_ask_exclusion(user):
+        raise Denied(_("Your role does not ask for verdicts to be left out."))
+
+
+def can_decide_exclusions(user: Any) -> bool:
+    """Whether a role of the user decides on verdicts to be left out."""
+    return has_permission(user, Permission.APPROVE_EXCLUSION)
+
+
+def check_decide_exclusion(user: Any, case: Case, *, asked_by: int) -> None:
+    """Refuse (Denied) whoever asked for it, everybody of a handling unit, and who does not decide on this."""
+    cases.check_see(user, case)
+    if not can_decide_exclusions(user):
+        raise Denied(_("Your role does not decide on this."))
+    if user.pk == asked_by:
+        raise Denied(_("You asked for this yourself. Somebody else decides."))
+    if cases.has_handled(user, case):
+        raise Denied(_("Your unit worked on this case. Somebody of another unit decides."))
+
+
+def can_review(user: Any) -> bool:
+    """Whether a role of the user reads a sample of answers again."""
+    return has_permission(user, Permission.REVIEW_ANSWERS)
+
+
+def check_review(user: Any, case: Case) -> None:
+    """Refuse (Denied) whoever wrote the answer, everybody of a handling unit, and who does not review."""
+    cases.check_see(user, case)
+    if not can_review(user):
+        raise Denied(_("Your role does not review answers."))
+    if cases.has_handled(user, case):
+        raise Denied(_("You or your unit worked on this case. Somebody else reads this answer again."))

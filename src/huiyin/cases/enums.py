@@ -12,6 +12,7 @@ class State(models.TextChoices):
     CLOSED = "closed", _("Closed")
     NOT_ACCEPTED = "not_accepted", _("Not accepted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MERGED = "merged", _("Handled together with another case")
 
 
 OPEN_STATES = (State.RECEIVED, State.ASSIGNED, State.ACCEPTED, State.IN_PROGRESS, State.AWAITING_PERSON)
@@ -62,8 +63,29 @@ class Action(models.TextChoices):
     RETURN = "return", _("Return it as not ours")
     TO_ARBITER = "to_arbiter", _("Put it before the arbiter")
     ARBITRATE = "arbitrate", _("Decide who is responsible")
+    MERGE = "merge", _("Merge into another case")
+    GATHER = "gather", _("Merge other cases into it")
+    UNMERGE = "unmerge", _("Undo the merger")
+    SEPARATE = "separate", _("Let a merged case go")
+    MERGED_WRITES = "merged_writes", _("Hear from the person of a merged case")
+    SPLIT = "split", _("Split off a part")
+    LINK = "link", _("Link with another case")
+    UNLINK = "unlink", _("Undo a link")
     WARN = "warn", _("Warn of a deadline")
     ANONYMISE = "anonymise", _("Anonymise")
+
+
+# What everybody may know of a published case: that it went on, never what was said.
+PUBLIC_ACTIONS = (
+    Action.ASSIGN,
+    Action.SIGN_FOR,
+    Action.START,
+    Action.ANSWER,
+    Action.NOT_ACCEPT,
+    Action.WITHDRAW,
+    Action.CLOSE,
+    Action.REOPEN,
+)
 
 
 class Party(models.TextChoices):
@@ -144,3 +166,10 @@ class ReturnEnd(models.TextChoices):
     RULED = "ruled", _("Decided by the arbiter")
     ACCEPTED = "accepted", _("Accepted by the unit after all")
     OVERTAKEN = "overtaken", _("Overtaken by the end of the case")
+
+
+class MergeEnd(models.TextChoices):
+    UNDONE = "undone", _("Undone")
+    ANSWERED = "answered", _("Answered together")
+    DECLINED = "declined", _("Declined together")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the person")

@@ -84,7 +84,7 @@ def handling_units(case: Case) -> frozenset[int]:
 def can_reveal_contact(user: Any, case: Case) -> bool:
     """Whether a user may ask for the contact data: the person's own choice comes before the role."""
     if (
-        case.contact_id is None
+        case.persons_contact is None
         or not can_see(user, case)
         or not has_permission(user, Permission.REVEAL_CONTACT)
     ):

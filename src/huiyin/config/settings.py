@@ -26,6 +26,8 @@ HUIYIN_CITY_NAME = {
     "en": env.text("HUIYIN_NAME_EN", "Huiyin"),
 }
 HUIYIN_BASE_URL = env.text("HUIYIN_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+# Whether web hooks may lead into the own network, and over http.
+HUIYIN_REACH_PRIVATE = env.flag("HUIYIN_REACH_PRIVATE")
 HUIYIN_MAP_STYLE = env.text("HUIYIN_MAP_STYLE")
 
 # Secrets come from the environment; without them each installation makes its own once, in its data folder.
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
     "huiyin.cases",
     "huiyin.consultations",
     "huiyin.feedback",
+    "huiyin.hooks",
     "huiyin.knowledge",
     "huiyin.catalogue",
     "huiyin.questionnaires",
@@ -146,7 +149,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "huiyin_cache",
     },
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "local": {"BACKEND": "huiyin.kernel.memory.Memory"},
 }
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["huiyin.usecases.jobs"]

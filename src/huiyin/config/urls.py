@@ -1,7 +1,7 @@
 """All addresses. Each audience brings its own list."""
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from huiyin.web.components import gallery
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huiyin.web.public.files_urls")),
     path("log/", include("huiyin.web.public.log_urls")),
     path("api/", include("huiyin.interop.rest.urls")),
+    re_path(r"^open311/+", include("huiyin.interop.open311.urls")),
 ]
 if settings.DEBUG or settings.HUIYIN_DEMO or settings.HUIYIN_TESTING:
     urlpatterns.append(path("_gallery/", gallery.gallery, name="gallery"))

@@ -27,5 +27,25 @@ class Via(models.TextChoices):
     """How the verdict came in."""
 
     PAGE = "page", _("On the person's own page")
+    CODE = "code", _("By a code sent to the person")
     CALLBACK = "callback", _("By a callback")
     DESK = "desk", _("At the desk")
+
+
+class ExclusionReason(models.TextChoices):
+    """Why a verdict should not count in the figures: something about the verdict, never about the person."""
+
+    OTHER_MATTER = "other_matter", _("It is about another matter")
+    NOT_THE_PERSON = "not_the_person", _("It was not given by the person who raised the case")
+    TWICE = "twice", _("The same answer was judged in two cases")
+    TRIAL = "trial", _("It was a trial of the system")
+    OTHER = "other", _("Another reason, said in the text")
+
+
+class ExclusionState(models.TextChoices):
+    """Where a wish to leave a verdict out of the figures stands."""
+
+    ASKED = "asked", _("Asked for, not decided")
+    APPROVED = "approved", _("Left out of the figures")
+    DECLINED = "declined", _("Declined: it counts")
+    LIFTED = "lifted", _("Counts again")

@@ -14,6 +14,7 @@ class SettingKey(models.TextChoices):
     CALLBACK_LIMIT = "callback_limit", _("Call the person back after an answer within")
     CALLBACK_ATTEMPTS = "callback_attempts", _("A person counts as not reached after so many attempts")
     CALLBACK_WAIT_HOURS = "callback_wait_hours", _("Hours between two attempts to call somebody back")
+    SAMPLED_ANSWERS = "sampled_answers", _("Answers of each unit that are read again each week")
     RETURN_LIMIT = "return_limit", _("A unit may return a case within")
     DISPATCH_LIMIT = "dispatch_limit", _("Decide on a returned case within")
     RETURNS_TO_ARBITER = (

@@ -21,6 +21,7 @@ DEFAULTS: dict[K, Any] = {
     K.CALLBACK_LIMIT: "1d working",
     K.CALLBACK_ATTEMPTS: 3,
     K.CALLBACK_WAIT_HOURS: 4,
+    K.SAMPLED_ANSWERS: 3,
     K.RETURN_LIMIT: "1d working",
     K.DISPATCH_LIMIT: "1d working",
     K.RETURNS_TO_ARBITER: 2,
@@ -56,6 +57,7 @@ class Bounds:
 BOUNDS: dict[K, Bounds] = {
     K.CALLBACK_ATTEMPTS: Bounds(1, 20),
     K.CALLBACK_WAIT_HOURS: Bounds(0, 240),
+    K.SAMPLED_ANSWERS: Bounds(0, 200),
     K.RETURNS_TO_ARBITER: Bounds(1, 20),
     K.EXTENSION_WORKING_DAYS: Bounds(1, 60),
     K.CLOSE_AFTER_SILENCE_DAYS: Bounds(1, 365),
@@ -110,6 +112,16 @@ def makes_loop(parents: Mapping[int, int | None], *, child: int, parent: int | N
         seen.add(parent)
         parent = parents.get(parent)
     return False
+
+
+def below(parents: Mapping[int, int | None], top: int) -> frozenset[int]:
+    """`top` and everything below it; `parents` holds the tree as it is, loops do no harm."""
+    found, more = {top}, True
+    while more:
+        children = {child for child, parent in parents.items() if parent in found} - found
+        found |= children
+        more = bool(children)
+    return frozenset(found)
 
 
 def check_calendar(time_zone: str, weekly: Sequence[str]) -> list[str]:

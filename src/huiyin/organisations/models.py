@@ -86,6 +86,18 @@ class Team(Model):
         constraints = [models.UniqueConstraint(fields=["unit", "name"], name="team_once")]
 
 
+class Jurisdiction(Model):
+    """A name under which programs ask for a part of the city: a unit with everything below it."""
+
+    PERSONAL = {}
+    code = models.CharField(_("name for programs"), max_length=100, unique=True)
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="jurisdictions")
+
+    class Meta:
+        verbose_name = _("jurisdiction")
+        ordering = ["code"]
+
+
 class Setting(Model):
     """A number or text changed from its default; the defaults stand in `logic.DEFAULTS`."""
 

@@ -24,6 +24,7 @@ from huiyin.organisations.calendars import (
     set_day,
 )
 from huiyin.organisations.enums import SettingKey
+from huiyin.organisations.jurisdictions import create_jurisdiction, remove_jurisdiction
 from huiyin.organisations.models import Calendar, Setting, Team, Unit
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "change_unit",
     "close_unit",
     "create_calendar",
+    "create_jurisdiction",
     "create_team",
     "create_unit",
     "dissolve_team",
@@ -41,6 +43,7 @@ __all__ = [
     "make_fallback",
     "open_unit",
     "remove_day",
+    "remove_jurisdiction",
     "rename_team",
     "reset_setting",
     "set_day",

@@ -11,7 +11,7 @@ from huiyin.engines import worktime
 from huiyin.kernel import clock, languages
 from huiyin.organisations import logic
 from huiyin.organisations.enums import SettingKey
-from huiyin.organisations.models import Calendar, CalendarDay, Setting, Team, Unit
+from huiyin.organisations.models import Calendar, CalendarDay, Jurisdiction, Setting, Team, Unit
 
 if TYPE_CHECKING:
     from huiyin.places.models import Area
@@ -119,6 +119,16 @@ def unit_names() -> dict[int, tuple[str, dict[str, str]]]:
     return {pk: (code, names) for pk, code, names in Unit.objects.values_list("pk", "code", "names")}
 
 
+def unit_names_remembered() -> dict[int, tuple[str, dict[str, str]]]:
+    """The same, remembered for some seconds: a unit made in between is missing."""
+    cache = caches["local"]
+    found: dict[int, tuple[str, dict[str, str]]] | None = cache.get("unit-names")
+    if found is None:
+        found = unit_names()
+        cache.set("unit-names", found, SECONDS_REMEMBERED)
+    return found
+
+
 def unit(pk: int | None) -> Unit | None:
     """One unit, or None."""
     return Unit.objects.filter(pk=pk).first() if pk else None
@@ -202,3 +212,25 @@ def official_years() -> list[int]:
 def default_calendar() -> Calendar | None:
     """The calendar used where a unit names none, or None before there is one."""
     return Calendar.objects.filter(is_default=True).first()
+
+
+def jurisdictions() -> QuerySet[Jurisdiction]:
+    """The parts of the city that programs can ask for, by name."""
+    return Jurisdiction.objects.select_related("unit").order_by("code")
+
+
+def jurisdiction(pk: int) -> Jurisdiction | None:
+    """One of them, or None."""
+    return jurisdictions().filter(pk=pk).first()
+
+
+def units_by_jurisdiction() -> dict[str, frozenset[int]]:
+    """The units of each jurisdiction: the one it names and all below it. Remembered for some seconds."""
+    cache = caches["local"]
+    found: dict[str, frozenset[int]] | None = cache.get("jurisdictions")
+    if found is None:
+        parents = dict(Unit.objects.values_list("pk", "parent_id"))
+        rows = Jurisdiction.objects.values_list("code", "unit_id")
+        found = {code: logic.below(parents, top) for code, top in rows}
+        cache.set("jurisdictions", found, SECONDS_REMEMBERED)
+    return found

@@ -14,7 +14,7 @@ from huiyin.scorecards.logic import Counts
 # GROUPING(unit, service): a bit is set where the column is not grouped by.
 EVERYTHING, BY_UNIT, BY_SERVICE = 3, 1, 2
 # Every figure is counted over its own moment: received when received, due when the first promise fell due, answers when
-# they were sent. The three parts are grouped alike and then laid side by side.
+# they were sent, reopenings when they happened. The four parts are grouped alike and then laid side by side.
 SQL = """
 WITH first_answer AS (
     SELECT DISTINCT ON (r.case_id) r.case_id, r.sent_at, r.in_time
@@ -37,22 +37,33 @@ WITH first_answer AS (
     SELECT GROUPING(c.unit_id, c.service_id) AS level, c.unit_id, c.service_id, count(*) AS answers,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM r.sent_at - c.received_at) / 86400)
                FILTER (WHERE a.sent_at = r.sent_at) AS median_days,
-           count(*) FILTER (WHERE v.solved = 'yes') AS yes,
-           count(*) FILTER (WHERE v.solved = 'partly') AS partly,
-           count(*) FILTER (WHERE v.solved = 'no') AS no,
-           count(*) FILTER (WHERE v.solved = 'not_needed') AS not_needed,
-           count(*) FILTER (WHERE v.satisfaction >= 4) AS satisfied,
+           count(*) FILTER (WHERE x.id IS NULL AND v.solved = 'yes') AS yes,
+           count(*) FILTER (WHERE x.id IS NULL AND v.solved = 'partly') AS partly,
+           count(*) FILTER (WHERE x.id IS NULL AND v.solved = 'no') AS no,
+           count(*) FILTER (WHERE x.id IS NULL AND v.solved = 'not_needed') AS not_needed,
+           count(*) FILTER (WHERE x.id IS NULL AND v.satisfaction >= 4) AS satisfied,
+           count(x.id) AS excluded,
+           count(*) FILTER (WHERE v.id IS NULL AND b.state IN ('not_reached', 'refused', 'wrong_number'))
+               AS called_in_vain,
            count(*) FILTER (WHERE v.id IS NULL AND r.sent_at < %(silent)s) AS silent,
            count(*) FILTER (WHERE v.id IS NULL AND r.sent_at >= %(silent)s) AS waiting
     FROM cases_reply r JOIN cases_case c ON c.id = r.case_id
     LEFT JOIN first_answer a ON a.case_id = r.case_id
     LEFT JOIN feedback_verdict v ON v.id = r.verdict_id
+    LEFT JOIN feedback_exclusion x ON x.verdict_id = v.id AND x.state = 'approved'
+    LEFT JOIN aftercare_callback b ON b.reply_id = r.id
     WHERE r.kind = 'answer' AND r.sent_at >= %(begin)s AND r.sent_at < %(end)s
+    GROUP BY GROUPING SETS ((), (c.unit_id), (c.service_id))
+), again AS (
+    SELECT GROUPING(c.unit_id, c.service_id) AS level, c.unit_id, c.service_id, count(*) AS reopenings
+    FROM cases_case c JOIN cases_event e ON e.case_id = c.id AND e.action = 'reopen'
+    WHERE c.reopened > 0 AND e.at >= %(begin)s AND e.at < %(end)s
     GROUP BY GROUPING SETS ((), (c.unit_id), (c.service_id))
 )
 SELECT level, unit_id, service_id, to_jsonb(came) - '{level,unit_id,service_id}'::text[] FROM came
 UNION ALL SELECT level, unit_id, service_id, to_jsonb(fell_due) - '{level,unit_id,service_id}'::text[] FROM fell_due
 UNION ALL SELECT level, unit_id, service_id, to_jsonb(sent) - '{level,unit_id,service_id}'::text[] FROM sent
+UNION ALL SELECT level, unit_id, service_id, to_jsonb(again) - '{level,unit_id,service_id}'::text[] FROM again
 """
 
 

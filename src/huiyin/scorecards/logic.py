@@ -16,6 +16,10 @@ class Rate:
         return self.part / self.whole if self.whole >= max(1, fewest) else None
 
 
+# Every rate of the scorecard by its name in `Counts`; screen and export show the same ones.
+RATES = ("on_time", "response", "resolution", "satisfaction", "not_reached", "reopening")
+
+
 @dataclass(frozen=True)
 class Counts:
     """What was counted in one period for everybody, one unit or one service.
@@ -23,7 +27,9 @@ class Counts:
     `due`: cases whose first promised date fell in the period, without withdrawn and not accepted ones; `in_time` of
     them had their first answer by the deadline in force. `answers`: answers sent in the period; `median_days` from
     receiving to the first answer. Verdicts belong to these answers; `silent` are answers whose time for a verdict is
-    over without a word, `waiting` those that may still get one.
+    over without a word, `waiting` those that may still get one; `excluded` verdicts are left out of all rates, and
+    `called_in_vain` are answers whose receiver was called back without being reached or willing to answer.
+    `reopenings` happened in the period, whenever the case came in.
     """
 
     received: int = 0
@@ -41,15 +47,14 @@ class Counts:
     silent: int = 0
     waiting: int = 0
     reopened: int = 0
+    excluded: int = 0
+    called_in_vain: int = 0
+    reopenings: int = 0
 
     @property
     def reached(self) -> int:
-        """Answers with a verdict. Whoever says that it is no longer needed does not judge the solution."""
-        return self.yes + self.partly + self.no
-
-    @property
-    def verdicts(self) -> int:
-        return self.reached + self.not_needed
+        """Answers with a verdict that counts, whatever it says; those left out stand in `excluded`."""
+        return self.yes + self.partly + self.no + self.not_needed
 
     @property
     def on_time(self) -> Rate:
@@ -67,13 +72,18 @@ class Counts:
 
     @property
     def satisfaction(self) -> Rate:
-        """(4 and 5) ÷ everybody who judged."""
-        return Rate(self.satisfied, self.verdicts)
+        """(4 and 5) ÷ reached."""
+        return Rate(self.satisfied, self.reached)
 
     @property
     def not_reached(self) -> Rate:
-        """Silent ÷ answers whose time for a verdict is over or that have one."""
-        return Rate(self.silent, self.silent + self.verdicts)
+        """Silent ÷ answers whose time for a verdict is over or that have one; verdicts left out are in neither."""
+        return Rate(self.silent, self.silent + self.reached)
+
+    @property
+    def reopening(self) -> Rate:
+        """Reopenings ÷ answers sent."""
+        return Rate(self.reopenings, self.answers)
 
     def stored(self) -> dict[str, Any]:
         """For a JSON column."""

@@ -7,10 +7,10 @@ from huiyin.catalogue import queries as catalogue
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.scorecards.enums import Period
-from huiyin.scorecards.logic import Counts, Rate
+from huiyin.scorecards.logic import RATES, Counts, Rate
 from huiyin.scorecards.models import Snapshot
 
-__all__ = ["Counts", "Figures", "Line", "Rate", "figures"]
+__all__ = ["RATES", "Counts", "Figures", "Line", "Rate", "figures"]
 
 
 @dataclass(frozen=True)

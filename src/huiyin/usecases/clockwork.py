@@ -7,6 +7,7 @@ from collections.abc import Callable
 from huiyin.accounts.operations import repeats
 from huiyin.cases.operations import drafts, handling, limits, returns
 from huiyin.cases.queries import disputes, due
+from huiyin.hooks.operations import telling
 from huiyin.kernel.errors import Refusal
 
 
@@ -48,3 +49,8 @@ def remove_old_counts() -> int:
 def forget_given_answers() -> int:
     """Forget after a day what programs were told; until then a request that they repeat happens once."""
     return repeats.forget_older_than(dt.timedelta(days=1))
+
+
+def forget_old_deliveries() -> int:
+    """Remove messages that other systems took a month ago."""
+    return telling.forget_older_than(dt.timedelta(days=30))

@@ -1,12 +1,17 @@
 """Background jobs: use cases that run by the clock or after something happened. Each may run twice without harm."""
 
+import contextlib
+
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
-from huiyin.aftercare.operations import calling
+from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
 from huiyin.cases.operations import indexing
 from huiyin.files import operations as files
+from huiyin.hooks import queries as hooks
+from huiyin.hooks.operations import telling
 from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
@@ -41,6 +46,7 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
     clockwork.remove_old_drafts()
     clockwork.remove_old_counts()
     clockwork.forget_given_answers()
+    clockwork.forget_old_deliveries()
     files.remove_unused()
     files.remove_orphans()
     waiting.forget_old()
@@ -51,6 +57,22 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
 def send_notices(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Send what waits in the outbox."""
     notifications.deliver_waiting()
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="tell_hooks", queueing_lock="tell_hooks")
+def tell_hooks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Let each web hook that is due have a job of its own, so that a slow receiver holds up nobody else."""
+    for hook_id in hooks.ready():
+        name = f"hook-{hook_id}"
+        with contextlib.suppress(AlreadyEnqueued):
+            tell_hook.configure(lock=name, queueing_lock=name).defer(hook_id=hook_id)
+
+
+@app.task(name="tell_hook")
+def tell_hook(hook_id: int) -> None:
+    """Send what waits for one web hook."""
+    telling.deliver(hook_id)
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -88,6 +110,13 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 def import_file(token: str, user_id: int) -> None:
     """Import a file that was sent in by a screen."""
     waiting.run(token, user_id=user_id)
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="draw_sample", queueing_lock="draw_sample")
+def draw_sample(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Draw answers of last week to be read again; does nothing where that was done."""
+    sampling.draw()
 
 
 @app.periodic(cron="* * * * * 5")

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from huiyin.cases.enums import Action
 from huiyin.cases.operations import contacts, person
-from huiyin.cases.queries import own
+from huiyin.cases.queries import family, own
 from huiyin.privacy import operations as privacy
 
 
@@ -17,3 +17,6 @@ def erase(case_id: int) -> None:
     if Action.WITHDRAW in own.actions(contacts.locked(case_id)):
         person.withdraw(case_id)
     privacy.erase_case(case_id, actor="person")
+    # Parts that were split off are the person's words too.
+    for part_id in family.part_ids(case_id):
+        erase(part_id)

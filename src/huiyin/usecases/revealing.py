@@ -23,7 +23,10 @@ def reveal_contact(case: Case, *, user: User, purpose: str) -> people.Revealed:
     Refuses as `check_reveal_contact` does, and (Invalid) a purpose that says nothing.
     """
     permissions.check_reveal_contact(user, case)
-    if case.contact is None:
+    contact = case.persons_contact
+    if contact is None:
         raise Missing(_("There are no contact data with this case."))
+    # The person reads it on the page of the case that they raised, also where a unit looked for a part of it.
+    number = case.root.number if case.root is not None else case.number
     names = case.unit.names if case.unit is not None else {}
-    return people.reveal(case.contact, user=user, purpose=purpose, case_number=case.number, unit_names=names)
+    return people.reveal(contact, user=user, purpose=purpose, case_number=number, unit_names=names)

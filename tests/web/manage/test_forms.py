@@ -7,6 +7,7 @@ from django.urls import reverse
 from huiyin.accounts.models import Membership, Program, User
 from huiyin.audit.models import Record
 from huiyin.catalogue.models import Service
+from huiyin.hooks.models import Hook
 from huiyin.knowledge.models import ReplyTemplate
 from huiyin.organisations.models import Calendar, CalendarDay, Setting, Team, Unit
 from huiyin.places.models import Area
@@ -23,6 +24,8 @@ FORMS = {
     "user_edit": ({"pk": "officer"}, "email", {"name": "Lin", "email": "lin@example.org"}),
     "program_new": ({}, "name", {"name": "App", "scopes": ["file_cases"], "per_minute": "60"}),
     "program_edit": ({"pk": "program"}, "per_minute", {"name": "App", "scopes": ["file_cases"], "per_minute": "9"}),
+    "hook_new": ({}, "url", {"name": "Mirror", "url": "https://1.1.1.1/", "events": ["case.answer"]}),
+    "hook_edit": ({"pk": "hook"}, "url", {"name": "Mirror", "url": "https://1.1.1.1/new"}),
     "service_new": (
         {}, "code",
         {"code": "noise", "public_names_zh-hans": "噪声", "kind": "complaint", "urgency": "ordinary"},
@@ -44,7 +47,7 @@ FORMS = {
     "channel_new": ({}, "code", {"code": "chat", "names_zh-hans": "聊天"}),
     "setting": ({"key": "ordinary_limit"}, "value", {"value": "3d working"}),
 }  # fmt: skip
-ROWS = (Unit, Team, User, Program, Service, ReplyTemplate, Calendar, CalendarDay, Setting, Record)
+ROWS = (Unit, Team, User, Program, Hook, Service, ReplyTemplate, Calendar, CalendarDay, Setting, Record)
 
 
 def address(city, name):

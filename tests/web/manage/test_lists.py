@@ -11,6 +11,7 @@ from huiyin.accounts.operations import programs
 from huiyin.audit import operations as audit
 from huiyin.catalogue import operations as catalogue
 from huiyin.catalogue.models import Service
+from huiyin.hooks.operations import setting_up, telling
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
@@ -42,7 +43,17 @@ def a_program():
     programs.admit(key, scope=Scope.READ_CASES)
 
 
+def a_hook():
+    terms = setting_up.Terms(name=f"H{next(_serial)}", url="https://1.1.1.1/")
+    row, _secret = setting_up.create(terms, actor="system")
+    telling.ping(row, actor="system")
+
+
 LISTS = {
+    "hooks": a_hook,
+    "jurisdictions": lambda: organisations.create_jurisdiction(
+        f"j{next(_serial)}.example", unit=staff.a_unit(), actor="system"
+    ),
     "programs": a_program,
     "units": lambda: staff.a_unit(f"unit{next(_serial)}"),
     "users": a_user,

@@ -16,8 +16,12 @@ SCREENS = {
     "user_give_role": {"pk": "officer"}, "user_take_role": {"pk": "officer", "member": "member"},
     "user_deactivate": {"pk": "officer"}, "user_activate": {"pk": "officer"}, "user_reset_password": {"pk": "officer"},
     "user_reset_factor": {"pk": "officer"},
+    "jurisdictions": {}, "jurisdiction_new": {}, "jurisdiction_remove": {"pk": "jurisdiction"},
     "programs": {}, "program_new": {}, "program": {"pk": "program"}, "program_edit": {"pk": "program"},
     "program_renew": {"pk": "program"}, "program_revoke": {"pk": "program"},
+    "hooks": {}, "hook_new": {}, "hook": {"pk": "hook"}, "hook_edit": {"pk": "hook"}, "hook_log": {"pk": "hook"},
+    "delivery": {"pk": "hook", "message": "delivery"}, "hook_renew": {"pk": "hook"}, "hook_off": {"pk": "hook"},
+    "hook_on": {"pk": "hook"}, "hook_ping": {"pk": "hook"}, "hook_replay": {"pk": "hook"},
     "services": {}, "service_new": {}, "service": {"code": "lights"}, "service_edit": {"code": "lights"},
     "service_move": {"code": "lights"}, "service_retire": {"code": "lights"}, "service_offer": {"code": "lights"},
     "questions": {"code": "lights"}, "questions_arrange": {"code": "lights"},
@@ -40,6 +44,8 @@ def address(city, name):
     for key, value in SCREENS[name].items():
         if value == "member":
             found[key] = city.officer.memberships.get().pk
+        elif value == "delivery":
+            found[key] = city.hook.deliveries.get().pk
         elif key == "pk":
             found[key] = getattr(city, value).pk
         else:

@@ -5,6 +5,7 @@ Each change leaves an audit record; `actor` is the administrator.
 
 import datetime as dt
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.cache import caches
@@ -144,7 +145,12 @@ def revoke(program: Program, *, actor: queries.Actor) -> None:
 
 
 def admit(key: str, *, scope: Scope) -> Caller:
-    """Let the holder of `key` do what `scope` names, and count the call.
+    """Let the holder of `key` do what `scope` names, and count the call. Refuses as `admit_any` does."""
+    return admit_any(key, scopes=(scope,))
+
+
+def admit_any(key: str, *, scopes: Sequence[Scope]) -> Caller:
+    """Let the holder of `key` in if it has any of `scopes`, and count the call.
 
     Every interface begins with this, outside of any transaction. Refuses (WrongKey, NotInScope, TooManyCalls). The
     count is kept in the database and holds over all processes; a process takes a few calls from it at a time, so that
@@ -154,11 +160,11 @@ def admit(key: str, *, scope: Scope) -> Caller:
     program = programs.by_key(key) if key else None
     if program is None or not programs.is_valid(program):
         raise WrongKey(_("The key is missing, wrong or over. Ask the office for one."))
-    scopes = frozenset(Scope(name) for name in program.scopes if name in Scope.values)
+    held = frozenset(Scope(name) for name in program.scopes if name in Scope.values)
     quota = _counted(program)
-    if scope not in scopes:
-        raise NotInScope(_("This key is not for this: it lacks “%(scope)s”.") % {"scope": scope.label})
-    return Caller(program.pk, program.name, scopes, program.user, quota)
+    if held.isdisjoint(scopes):
+        raise NotInScope(_("This key is not for this: it lacks “%(scope)s”.") % {"scope": scopes[0].label})
+    return Caller(program.pk, program.name, held, program.user, quota)
 
 
 @dataclass

@@ -17,6 +17,7 @@ ANSWERABLE = WORKING
 ALL = tuple(State)
 UNIT = frozenset({P.UNIT, P.UNIT_HEAD})
 STAFF = UNIT | {P.DESK, P.DISPATCHER, P.SUPERVISOR}
+MERGERS = UNIT | {P.DISPATCHER, P.SUPERVISOR}
 APPROVERS = frozenset({P.UNIT_HEAD, P.SUPERVISOR})
 # What was erased stays erased: new words about it would be erased by nobody.
 AFTER_ERASING = frozenset({A.UNPUBLISH, A.ANONYMISE})
@@ -79,7 +80,7 @@ MOVES: tuple[Move, ...] = (
     Move(A.ANSWER, (S.RECEIVED,), S.ANSWERED, frozenset({P.DESK})),
     Move(A.ANSWER, ANSWERABLE, S.ANSWERED, UNIT),
     Move(A.NOT_ACCEPT, (S.RECEIVED, S.ASSIGNED), S.NOT_ACCEPTED, frozenset({P.DISPATCHER})),
-    Move(A.WITHDRAW, OPEN_STATES, S.WITHDRAWN, frozenset({P.PERSON, P.DESK})),
+    Move(A.WITHDRAW, (*OPEN_STATES, S.MERGED), S.WITHDRAWN, frozenset({P.PERSON, P.DESK})),
     Move(A.CALL_BACK, (S.ANSWERED, S.CLOSED), None, frozenset({P.DESK}), (Need.HAS_ANSWER, Need.NO_VERDICT_YET)),
     Move(
         A.RATE,
@@ -117,6 +118,17 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(A.TO_ARBITER, (S.ASSIGNED,), None, frozenset({P.SYSTEM}), (Need.RETURN_OPEN, Need.NOT_WITH_ARBITER)),
     Move(A.ARBITRATE, (S.ASSIGNED,), S.ASSIGNED, frozenset({P.ARBITER}), (Need.WITH_ARBITER,)),
+    # Merging: one case is worked on, the others follow it to its end. Undoing gives each its own state back.
+    Move(A.GATHER, OPEN_STATES, None, MERGERS),
+    Move(A.MERGE, OPEN_STATES, S.MERGED, MERGERS),
+    Move(A.UNMERGE, (S.MERGED,), None, MERGERS | {P.SYSTEM}),
+    Move(A.SEPARATE, OPEN_STATES, None, MERGERS | {P.SYSTEM}),
+    Move(A.MERGED_WRITES, OPEN_STATES, None, frozenset({P.SYSTEM})),
+    Move(A.ANSWER, (S.MERGED,), S.ANSWERED, frozenset({P.SYSTEM})),
+    Move(A.NOT_ACCEPT, (S.MERGED,), S.NOT_ACCEPTED, frozenset({P.SYSTEM})),
+    Move(A.SPLIT, OPEN_STATES, None, MERGERS),
+    Move(A.LINK, ALL, None, MERGERS),
+    Move(A.UNLINK, ALL, None, MERGERS),
     Move(A.ANONYMISE, (S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
 )  # fmt: skip
 

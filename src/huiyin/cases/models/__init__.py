@@ -16,15 +16,18 @@ from huiyin.cases.models.case import (
 )
 from huiyin.cases.models.dispute import Precedent, Return
 from huiyin.cases.models.extension import Extension
+from huiyin.cases.models.family import CaseLink, Merge
 from huiyin.cases.models.index import WordIndex
 
 __all__ = [
     "Attempt",
     "Case",
     "CaseFile",
+    "CaseLink",
     "Draft",
     "Event",
     "Extension",
+    "Merge",
     "Message",
     "Note",
     "Pause",

@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.enums import (
@@ -75,6 +76,11 @@ class Case(Model):
     unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="cases")
     # The unit that stays responsible until `unit` has accepted the case; empty once it has.
     first_unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="+")
+    # While another case is worked on for this one as well.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+    # A part that was split off: the case above it, and the one that the person raised.
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="parts")
+    root = models.ForeignKey("self", models.SET_NULL, null=True, related_name="all_parts")
     team = models.ForeignKey(
         "organisations.Team", models.SET_NULL, null=True, blank=True, related_name="cases"
     )
@@ -108,6 +114,11 @@ class Case(Model):
     anonymised_at = models.DateTimeField(null=True)
 
     @property
+    def persons_contact(self) -> Any:
+        """The contact data of whoever raised it: parts have none of their own."""
+        return self.root.contact if self.root is not None else self.contact
+
+    @property
     def responsible_unit_id(self) -> int | None:
         """The one unit that answers for the case now."""
         return self.first_unit_id or self.unit_id
@@ -131,8 +142,16 @@ class Case(Model):
             models.CheckConstraint(
                 condition=Q(state="received")
                 | Q(unit__isnull=False)
-                | Q(state__in=["not_accepted", "withdrawn", "closed", "answered"]),
+                | Q(state__in=["not_accepted", "withdrawn", "closed", "answered", "merged"]),
                 name="case_has_its_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                name="case_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=models.F("id")), name="case_not_merged_into_itself"
             ),
             models.CheckConstraint(
                 condition=Q(first_unit__isnull=True) | Q(state="assigned"),
@@ -311,6 +330,9 @@ class Publication(Model):
     place_text = models.CharField(max_length=300, blank=True, default="")
     service = models.ForeignKey("catalogue.Service", models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField()
+    # For lists that read one index: when the case came in, and when the public last saw a change.
+    requested_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
     supports = models.PositiveIntegerField(default=0)
     words = SearchVectorField(null=True)
 
@@ -320,6 +342,9 @@ class Publication(Model):
             models.Index(fields=["-published_at", "-id"], name="publication_newest"),
             models.Index(fields=["service", "-published_at"], name="publication_service"),
             models.Index(fields=["lat", "lon"], name="publication_point"),
+            models.Index(fields=["-requested_at", "-id"], name="publication_requested"),
+            models.Index(fields=["service", "-requested_at", "-id"], name="publication_service_req"),
+            models.Index(fields=["-updated_at", "-id"], name="publication_updated"),
             GinIndex(fields=["words"], name="publication_words"),
         ]
 

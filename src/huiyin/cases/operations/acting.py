@@ -14,8 +14,17 @@ from django.utils.translation import gettext_lazy
 
 from huiyin.audit import operations as audit
 from huiyin.cases import logic, permissions
-from huiyin.cases.enums import OPEN_STATES, Action, ExtensionState, Party, ReturnEnd, State
-from huiyin.cases.models import Case, Event, Message, Note, Reply
+from huiyin.cases.enums import (
+    OPEN_STATES,
+    PUBLIC_ACTIONS,
+    Action,
+    ExtensionState,
+    Party,
+    ReturnEnd,
+    State,
+)
+from huiyin.cases.models import Case, Event, Message, Note, Publication, Reply
+from huiyin.cases.operations import telling
 from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Missing
@@ -147,6 +156,8 @@ def _write(act: Acting) -> None:
         _settle(act)
     act.case.save()
     write_event(act)
+    if act.action in PUBLIC_ACTIONS:
+        Publication.objects.filter(case_id=act.case.pk).update(updated_at=act.now)
     audit.record(
         f"case.{act.action.value}",
         actor=act.actor.name,
@@ -165,8 +176,8 @@ def _settle(act: Acting) -> None:
 
 
 def write_event(act: Acting) -> Event:
-    """Add the timeline row of what was just done."""
-    return Event.objects.create(
+    """Add the timeline row of what was just done, and tell whoever listens."""
+    event = Event.objects.create(
         case=act.case,
         at=act.now,
         action=act.action,
@@ -180,3 +191,5 @@ def write_event(act: Acting) -> Event:
         reply=act.reply,
         message=act.message,
     )
+    telling.tell(act.case, event)
+    return event

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases.enums import Action, ExtensionReason, ExtensionState, ReplyKind
 from huiyin.cases.logic import extending
 from huiyin.cases.models import Case, Extension
-from huiyin.cases.operations import clocks, handling
+from huiyin.cases.operations import clocks, steps
 from huiyin.cases.operations.acting import Acting, Actor, acting
 from huiyin.kernel.errors import Conflict, Denied, Invalid
 from huiyin.organisations import queries as organisations
@@ -55,7 +55,7 @@ def grant(case_id: int, *, actor: Actor, revision: int | None = None) -> Extensi
                 _("The deadline has moved since this was asked for. Refuse it and let the unit ask again.")
             )
         _decide(extension, act, ExtensionState.GRANTED)
-        handling.letter(act, ReplyKind.INFORMATION, _letter(act.case, extension), ())
+        steps.letter(act, ReplyKind.INFORMATION, _letter(act.case, extension), ())
         act.case.due_at = extension.due_after
         clocks.plan_warnings_anew(act.case)
         act.data = {

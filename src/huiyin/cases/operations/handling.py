@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
-from huiyin.cases import logic
 from huiyin.cases.enums import (
     ANSWER_OUTCOMES,
     Action,
@@ -18,12 +17,10 @@ from huiyin.cases.enums import (
     Party,
     ReplyKind,
     ReturnEnd,
-    State,
 )
-from huiyin.cases.models import Case, CaseFile, Note, Reply, Return
-from huiyin.cases.operations import clocks, notices
-from huiyin.cases.operations.acting import SYSTEM, Acting, Actor, acting
-from huiyin.cases.queries import pending
+from huiyin.cases.models import Case, Note, Reply
+from huiyin.cases.operations import clocks, merging, steps
+from huiyin.cases.operations.acting import SYSTEM, Actor, acting
 from huiyin.catalogue.enums import Kind
 from huiyin.kernel.errors import Conflict, Denied, Invalid
 
@@ -45,31 +42,10 @@ def assign(case_id: int, *, unit: Unit, actor: Actor, reason: str = "", revision
     with acting(case_id, Action.ASSIGN, actor=actor, revision=revision) as act:
         act.data = {"unit": unit.pk, "from_unit": act.case.unit_id}
         act.words = {"reason": reason}
-        resumed(act)
-        end_return(act, ReturnEnd.SENT, unit=unit)
-        move(act, unit)
+        steps.resumed(act)
+        steps.end_return(act, ReturnEnd.SENT, unit=unit)
+        steps.move(act, unit)
         return act.case
-
-
-def move(act: Acting, unit: Unit) -> None:
-    """Put the case before another unit; the one that was responsible stays so until that unit accepts."""
-    case = act.case
-    responsible = case.responsible_unit_id
-    case.first_unit_id = responsible if responsible not in {None, unit.pk} else None
-    case.unit, case.assigned_at = unit, act.now
-    case.officer = case.team = case.accepted_at = None
-
-
-def end_return(act: Acting, how: ReturnEnd, *, unit: Unit | None = None, ground: str = "") -> Return | None:
-    """End an open return of the case, if there is one, and say how."""
-    if not pending.matters(act.case).returned:
-        return None
-    row = act.case.returns.select_for_update(of=("self",)).filter(ended_at__isnull=True).first()
-    if row is not None:
-        row.ended_at, row.end, row.ground = act.now, how, ground
-        row.decided_by, row.decided_unit = act.actor.user, unit
-        row.save(update_fields=["ended_at", "end", "ground", "decided_by", "decided_unit"])
-    return row
 
 
 def take(case_id: int, *, officer: User, actor: Actor, revision: int | None = None) -> Case:
@@ -91,7 +67,7 @@ def take(case_id: int, *, officer: User, actor: Actor, revision: int | None = No
 def sign_for(case_id: int, *, actor: Actor, revision: int | None = None) -> Case:
     """The unit confirms that the case is its own; who signs and has no officer yet becomes the officer."""
     with acting(case_id, Action.SIGN_FOR, actor=actor, revision=revision) as act:
-        _accept(act)
+        steps.accept(act)
         return act.case
 
 
@@ -129,7 +105,7 @@ def write_note(case_id: int, *, text: str, actor: Actor) -> Note:
     if actor.user is None:
         raise Denied(_("Only staff write notes."))
     with acting(case_id, Action.NOTE, actor=actor) as act:
-        act.note = Note.objects.create(case=act.case, author=actor.user, text=_words(text))
+        act.note = Note.objects.create(case=act.case, author=actor.user, text=steps.words(text))
         return act.note
 
 
@@ -138,7 +114,7 @@ def inform(
 ) -> Reply:
     """Write to the person without answering yet. Counts as first contact."""
     with acting(case_id, Action.INFORM, actor=actor, revision=revision) as act:
-        return letter(act, ReplyKind.INFORMATION, text, files)
+        return steps.letter(act, ReplyKind.INFORMATION, text, files)
 
 
 def ask(
@@ -157,8 +133,8 @@ def ask(
                     "for it. Write a message instead, or answer with what you know."
                 )
             )
-        _accept(act)
-        reply = letter(act, ReplyKind.QUESTION, text, files)
+        steps.accept(act)
+        reply = steps.letter(act, ReplyKind.QUESTION, text, files)
         pause = clocks.start_pause(act.case, question=reply, now=act.now)
         act.data = {"until": pause.until.isoformat()}
         return reply
@@ -167,7 +143,7 @@ def ask(
 def resume(case_id: int, *, actor: Actor = SYSTEM) -> Case:
     """Go on after a question without waiting longer."""
     with acting(case_id, Action.RESUME, actor=actor) as act:
-        resumed(act)
+        steps.resumed(act)
         return act.case
 
 
@@ -187,13 +163,14 @@ def answer(
     if outcome not in ANSWER_OUTCOMES:
         raise Invalid(_("Choose the outcome."), fields={"outcome": _("Choose the outcome.")})
     with acting(case_id, Action.ANSWER, actor=actor, revision=revision) as act:
-        resumed(act)
-        _accept(act)
-        reply = letter(act, ReplyKind.ANSWER, text, files)
+        steps.resumed(act)
+        steps.accept(act)
+        reply = steps.letter(act, ReplyKind.ANSWER, text, files)
         reply.outcome, reply.in_time = outcome, act.case.due_at is None or act.now <= act.case.due_at
         reply.save(update_fields=["outcome", "in_time"])
         act.case.outcome, act.case.answered_at = outcome, act.now
         act.data |= {"outcome": outcome.value, "in_time": reply.in_time}
+        merging.pass_on_answer(act, reply)
         return reply
 
 
@@ -204,8 +181,9 @@ def not_accept(
     with acting(case_id, Action.NOT_ACCEPT, actor=actor, revision=revision) as act:
         act.case.not_accepted_reason = reason
         act.case.closed_at = act.now
-        reply = letter(act, ReplyKind.INFORMATION, text, ())
+        reply = steps.letter(act, ReplyKind.INFORMATION, text, ())
         act.data = {"reason": reason.value}
+        merging.pass_on_refusal(act, reply)
         return reply
 
 
@@ -231,49 +209,3 @@ def assign_many(case_ids: Sequence[int], *, unit: Unit, actor: Actor, reason: st
     for case_id in sorted(set(case_ids)):
         assign(case_id, unit=unit, actor=actor, reason=reason)
     return len(set(case_ids))
-
-
-def resumed(act: Acting) -> None:
-    """End a running pause and say in the timeline what became of the deadline."""
-    pause = clocks.end_pause(act.case, now=act.now)
-    if pause is not None:
-        act.data["due_before"] = pause.due_before.isoformat() if pause.due_before else None
-        act.data["due_after"] = pause.due_after.isoformat() if pause.due_after else None
-
-
-def _accept(act: Acting) -> None:
-    """Whoever works on a case has signed for it, and is its officer unless there is one."""
-    if act.case.state == State.RECEIVED or act.case.unit_id is None:
-        return
-    act.case.accepted_at = act.case.accepted_at or act.now
-    # From here on this unit and no other one answers for the case.
-    act.case.first_unit = None
-    end_return(act, ReturnEnd.ACCEPTED, unit=act.case.unit)
-    if act.case.officer_id is None and act.party in logic.UNIT:
-        act.case.officer = act.actor.user
-
-
-def letter(act: Acting, kind: ReplyKind, text: str, files: Sequence[StoredFile]) -> Reply:
-    """Write a letter to the person in the name of the case's unit. Counts as first contact; after commit: a notice."""
-    act.reply = Reply.objects.create(
-        case=act.case,
-        author=act.actor.user,
-        unit_id=act.case.unit_id,
-        kind=kind,
-        text=_words(text),
-        sent_at=act.now,
-    )
-    act.case.contacted_at = act.case.contacted_at or act.now
-    CaseFile.objects.bulk_create(
-        [CaseFile(case=act.case, file=file, reply=act.reply, position=i) for i, file in enumerate(files)]
-    )
-    notices.tell(act.case, kind.value)
-    return act.reply
-
-
-def _words(text: str) -> str:
-    """Refuse a letter or note without words."""
-    text = text.replace("\x00", "").strip()
-    if not text:
-        raise Invalid(_("Write a text first."), fields={"text": _("Write a text first.")})
-    return text

@@ -21,7 +21,7 @@ def tell(case: Case, event: str) -> None:
 
     Part of the caller's transaction; a job sends it after commit.
     """
-    address = people.mail_address(case.contact)
+    address = people.mail_address(case.persons_contact)
     if not address or not case.secret_hash:
         return
     with translation.override(case.language):

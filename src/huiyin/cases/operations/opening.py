@@ -5,13 +5,16 @@ import hmac
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from huiyin.cases.models import Case
+from huiyin.cases.enums import ReplyKind
+from huiyin.cases.models import Case, Reply
 from huiyin.cases.operations import intake, limits
 from huiyin.kernel import public_ids
 from huiyin.kernel.errors import Missing
 
 LINK = "follow-link"
 LINK_SECONDS = 30 * 24 * 3600
+# 31 to the eighth: far too many to try over a network, few enough to type from a text message.
+VERDICT_CODE_LENGTH = 8
 
 
 def for_person(number: str, secret: str, *, address: str) -> Case:
@@ -57,3 +60,30 @@ def for_link(token: str) -> Case:
     if case is None:
         raise Missing(_("This link is not valid any more. Use number and secret instead."))
     return case
+
+
+def verdict_code(reply: Reply) -> str:
+    """A short code that opens the three questions about one answer, and nothing else; for a text message.
+
+    Made from the installation's key and the case's secret, so that it is kept nowhere and goes with the secret.
+    """
+    number = int(public_ids.keyed_hash("verdict-code", f"{reply.pk}:{reply.case.secret_hash}"), 16)
+    letters = []
+    for _place in range(VERDICT_CODE_LENGTH):
+        number, at = divmod(number, len(public_ids.ALPHABET))
+        letters.append(public_ids.ALPHABET[at])
+    return "".join(letters)
+
+
+def for_verdict(number: str, code: str, *, address: str) -> Reply:
+    """The last answer of a case, opened by its code. Wrong tries are counted per case and per address."""
+    number = public_ids.plain(number)
+    rows = Reply.objects.select_related("case__service__current", "unit").filter(case__number=number)
+    reply = rows.filter(kind=ReplyKind.ANSWER).order_by("-sent_at", "-id").first()
+    if reply is None or not reply.case.secret_hash:
+        limits.count_wrong_secret(number, address)
+        raise Missing(_("This code does not open an answer. Use number and secret instead."))
+    if not hmac.compare_digest(verdict_code(reply), public_ids.plain(code)):
+        limits.count_wrong_secret(number, address)
+        raise Missing(_("This code does not open an answer. Use number and secret instead."))
+    return reply

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases import permissions
 from huiyin.cases.enums import Action, Outcome, ReplyKind, State
 from huiyin.cases.models import Case, CaseFile, Message
-from huiyin.cases.operations import clocks, handling, intake, limits
+from huiyin.cases.operations import clocks, intake, limits, merging, steps
 from huiyin.cases.operations.acting import PERSON, Actor, acting
 from huiyin.feedback import operations as feedback
 from huiyin.feedback.enums import Via
@@ -27,7 +27,7 @@ def write(case_id: int, *, text: str, files: Sequence[StoredFile] = (), actor: A
     Refuses an empty or overlong text, and more messages in a day than the set number.
     """
     limits.count_message(case_id)
-    with acting(case_id, Action.PERSON_WRITES, actor=actor) as act:
+    with merging.following(case_id), acting(case_id, Action.PERSON_WRITES, actor=actor) as act:
         act.message = Message.objects.create(case=act.case, text=intake.cleaned(text), entered_by=actor.user)
         CaseFile.objects.bulk_create(
             [
@@ -35,15 +35,17 @@ def write(case_id: int, *, text: str, files: Sequence[StoredFile] = (), actor: A
                 for i, file in enumerate(files)
             ]
         )
-        handling.resumed(act)
+        steps.resumed(act)
+        merging.tell_survivor(act)
         return act.message
 
 
 def withdraw(case_id: int, *, reason: str = "", actor: Actor = PERSON) -> Case:
     """Take the case back. It stays on record as withdrawn; nothing is deleted quietly."""
-    with acting(case_id, Action.WITHDRAW, actor=actor) as act:
-        handling.resumed(act)
+    with merging.following(case_id), acting(case_id, Action.WITHDRAW, actor=actor) as act:
+        steps.resumed(act)
         act.case.outcome, act.case.closed_at = Outcome.WITHDRAWN, act.now
+        merging.leave(act)
         if reason.strip():
             act.message = Message.objects.create(
                 case=act.case, text=intake.cleaned(reason), entered_by=actor.user

@@ -57,6 +57,8 @@ def publish(case_id: int, *, public: PublicText, actor: Actor, revision: int | N
                 "place_text": public.public_place.strip() if public.show_place else "",
                 "service_id": case.service_id,
                 "published_at": act.now,
+                "requested_at": case.received_at,
+                "updated_at": act.now,
                 "words": search_words(public.title, public.text, public.public_place),
             },
         )

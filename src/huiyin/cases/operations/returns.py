@@ -11,7 +11,7 @@ from huiyin.accounts.enums import Permission
 from huiyin.audit import operations as audit
 from huiyin.cases.enums import Action, ReturnEnd, ReturnReason
 from huiyin.cases.models import Precedent, Return
-from huiyin.cases.operations import handling
+from huiyin.cases.operations import steps
 from huiyin.cases.operations.acting import SYSTEM, Acting, Actor, acting
 from huiyin.cases.operations.intake import search_words
 from huiyin.engines import worktime
@@ -86,15 +86,15 @@ def rule(
         message = _("This unit receives no cases at present. Choose another one.")
         raise Invalid(message, fields={"unit": message})
     with acting(case_id, Action.ARBITRATE, actor=actor, revision=revision) as act:
-        ended = handling.end_return(act, ReturnEnd.RULED, unit=unit, ground=ground)
+        ended = steps.end_return(act, ReturnEnd.RULED, unit=unit, ground=ground)
         if ended is None or actor.user is None:
             raise Denied(_("Only an arbiter decides on this."))
         not_unit = ended.unit_id if ended.unit_id != unit.pk else None
         act.data = {"unit": unit.pk, "from_unit": act.case.unit_id}
         act.words = {"reason": ground}
         if unit.pk != act.case.unit_id:
-            handling.resumed(act)
-        handling.move(act, unit)
+            steps.resumed(act)
+        steps.move(act, unit)
         return _remember(act, actor.user, unit=unit, not_unit=not_unit, matter=matter, ground=ground)
 
 

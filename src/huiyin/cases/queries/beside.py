@@ -32,9 +32,10 @@ def pause(case: Case) -> Pause | None:
 
 def earlier(case: Case, *, user: User) -> list[Case]:
     """Other cases of the same contact that the user may open; none where the user may not know who it is."""
-    if case.contact is None or not may_know_contact(user, case):
+    contact = case.persons_contact
+    if contact is None or not may_know_contact(user, case):
         return []
-    return _of(people.alike(case.contact), user)
+    return _of(people.alike(contact), user)
 
 
 def of_caller(user: User, *, phone: str = "", email: str = "") -> list[Case]:

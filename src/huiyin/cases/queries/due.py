@@ -51,6 +51,14 @@ def callbacks_are_needless(prefix: str) -> Q:
     )
 
 
+def answers_between(begin: dt.datetime, end: dt.datetime) -> QuerySet[Reply]:
+    """Answers of units sent in [begin, end), as far as their words are still there."""
+    rows = Reply.objects.filter(
+        kind=ReplyKind.ANSWER, sent_at__gte=begin, sent_at__lt=end, unit__isnull=False
+    )
+    return rows.filter(case__anonymised_at=None)
+
+
 WARNED_OF = ("pk", "unit_id", "state", "received_at", "due_at", "answer_limit", "reopened", "escalation")
 
 

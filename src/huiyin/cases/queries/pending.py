@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from huiyin.cases import logic
 from huiyin.cases.enums import ExtensionState, ReturnEnd
-from huiyin.cases.models import Case, Extension, Return
+from huiyin.cases.models import Case, CaseLink, Extension, Return
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -25,6 +25,9 @@ class Matters:
     with_arbiter: bool = False
     ruled: bool = False
     has_returns: bool = False
+    has_merged: bool = False
+    has_parts: bool = False
+    has_links: bool = False
 
     @property
     def pending(self) -> logic.Pending:
@@ -77,6 +80,9 @@ def _exists() -> dict[str, Exists]:
         "with_arbiter": _some(returned.filter(with_arbiter_since__isnull=False)),
         "ruled": _some(ruled),
         "has_returns": _some(Return.objects.all()),
+        "has_merged": Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
+        "has_parts": Exists(Case.objects.filter(parent=OuterRef("pk"))),
+        "has_links": Exists(CaseLink.objects.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk")))),
     }
 
 

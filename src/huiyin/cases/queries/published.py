@@ -11,7 +11,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import Q
 
-from huiyin.cases.enums import OPEN_STATES, ReplyKind
+from huiyin.cases.enums import OPEN_STATES, ReplyKind, State
 from huiyin.cases.models import CaseFile, Publication, Reply
 from huiyin.engines.text import pipeline, query
 from huiyin.kernel import public_ids
@@ -88,7 +88,10 @@ class Wanted:
 
 OPEN, FINISHED = "open", "finished"
 _SHOWN = ("case__unit", "service__current", "area")
-_STANDINGS = {OPEN: Q(case__state__in=OPEN_STATES), FINISHED: ~Q(case__state__in=OPEN_STATES)}
+# A merged case is still worked on, though under another number.
+_UNFINISHED_STATES = (*OPEN_STATES, State.MERGED)
+_UNFINISHED = Q(case__state__in=_UNFINISHED_STATES)
+_STANDINGS = {OPEN: _UNFINISHED, FINISHED: ~_UNFINISHED}
 
 
 def found(wanted: Wanted, *, page_size: int) -> tuple[list[Publication], str]:
@@ -152,7 +155,7 @@ def tally(wanted: Wanted) -> Tally:
         services=Counter(parent or own for own, parent, _area, _state in counted),
         areas=Counter(area for _own, _parent, area, _state in counted),
         standings=Counter(
-            OPEN if state in OPEN_STATES else FINISHED for _own, _parent, _area, state in counted
+            OPEN if state in _UNFINISHED_STATES else FINISHED for _own, _parent, _area, state in counted
         ),
     )
 

@@ -15,7 +15,7 @@ Names = dict[str, str]
 # What the person does not see: talk among colleagues, and who of them sits at which desk.
 HIDDEN_FROM_THE_PERSON = (
     Action.NOTE, Action.TAKE, Action.ASK_EXTENSION, Action.REFUSE_EXTENSION, Action.RETURN, Action.TO_ARBITER,
-    Action.WARN,
+    Action.WARN, Action.MERGED_WRITES, Action.SEPARATE, Action.LINK, Action.UNLINK,
 )  # fmt: skip
 
 

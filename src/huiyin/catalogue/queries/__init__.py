@@ -44,6 +44,27 @@ def service(code: str) -> Service | None:
     return services().filter(code=code).first()
 
 
+def leaves_offered() -> dict[str, Service]:
+    """What a case can be about, by code, with the questions of each; remembered for some seconds."""
+    cache = caches["local"]
+    found: dict[str, Service] | None = cache.get("leaves-offered")
+    if found is None:
+        found = {row.code: row for row in leaves(services().select_related("current__form"))}
+        cache.set("leaves-offered", found, SECONDS_REMEMBERED)
+    return found
+
+
+def service_labels() -> dict[int, tuple[str, dict[str, str]]]:
+    """Code and public names of every service, offered or not, by id; remembered for some seconds."""
+    cache = caches["local"]
+    found: dict[int, tuple[str, dict[str, str]]] | None = cache.get("service-labels")
+    if found is None:
+        rows = Service.objects.values_list("pk", "code", "current__public_names")
+        found = {pk: (code, names or {}) for pk, code, names in rows}
+        cache.set("service-labels", found, SECONDS_REMEMBERED)
+    return found
+
+
 def leaves(rows: Iterable[Service]) -> list[Service]:
     """Of these services, the ones without children among them: what a case can be about."""
     found = list(rows)
@@ -59,6 +80,17 @@ def version(pk: int) -> ServiceVersion:
 def channel(code: str) -> Channel | None:
     """The channel with this code, or None."""
     return Channel.objects.filter(code=code).first()
+
+
+def channel_in_use(code: str) -> Channel | None:
+    """The same, remembered for some seconds; None also where it is not in use."""
+    cache = caches["local"]
+    found: Channel | None = cache.get(f"channel:{code}")
+    if found is None:
+        found = channels().filter(code=code).first()
+        if found is not None:
+            cache.set(f"channel:{code}", found, SECONDS_REMEMBERED)
+    return found
 
 
 def channels() -> QuerySet[Channel]:

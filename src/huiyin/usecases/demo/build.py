@@ -18,7 +18,7 @@ from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import basics, filing
-from huiyin.usecases.demo import calls, city, photos
+from huiyin.usecases.demo import calls, city, photos, quality
 from huiyin.usecases.demo.story import Teller
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def build(
         builder.case(at, end, with_photo=done % max(1, cases // PHOTOS) == 0)
         progress(done)
     calls.play(people["operator"], chance=builder.chance, end=end)
+    quality.play(people, chance=builder.chance)
     audit.seal_records()
     audit.sign_tree_head()
     scorecards.refresh()

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huiyin.cases.enums import Action, ExtensionReason, Level, ReturnReason
+from huiyin.web.components import punctuation
 from huiyin.web.components.telling import Telling, joined, label, new_due
 
 Sentences = dict[Action, Callable[[Telling], str]]
@@ -72,7 +73,58 @@ def _staff_ruled(t: Telling) -> str:
     )
 
 
-TO_PERSON: Sentences = {Action.GRANT_EXTENSION: _extended, Action.ARBITRATE: _ruled}
+def _numbers(t: Telling) -> str:
+    found = t.fact("numbers")
+    return punctuation.listing(str(number) for number in found) if isinstance(found, list) else ""
+
+
+def _merged(_t: Telling) -> str:
+    return _(
+        "It is handled together with another case about the same matter. You get the same answer, and you judge it by "
+        "yourself. What you write here is read there."
+    )
+
+
+def _gathered(t: Telling) -> str:
+    return joined(_("Others told us the same. Their cases are handled together with yours."), _moved(t))
+
+
+def _moved(t: Telling) -> str:
+    after = t.moment("due_after")
+    if not after or t.fact("due_after") == t.fact("due_before"):
+        return ""
+    return _("The answer is now due by %(date)s.") % {"date": after}
+
+
+def _staff_gathered(t: Telling) -> str:
+    what = _("Merged into it: %(numbers)s.") % {"numbers": _numbers(t)}
+    return joined(what, _moved(t))
+
+
+def _staff_separated(t: Telling) -> str:
+    return joined(_("No longer merged into it: %(numbers)s.") % {"numbers": _numbers(t)}, _moved(t))
+
+
+def _split(t: Telling) -> str:
+    unit = t.unit_named(t.fact("unit"))
+    if not unit:
+        return _("A part of it has a number of its own now: %(numbers)s.") % {"numbers": _numbers(t)}
+    return _(
+        "A part of it went to %(unit)s and has a number of its own: %(numbers)s. Your code opens it too."
+    ) % {
+        "unit": unit,
+        "numbers": _numbers(t),
+    }
+
+
+TO_PERSON: Sentences = {
+    Action.GRANT_EXTENSION: _extended,
+    Action.ARBITRATE: _ruled,
+    Action.MERGE: _merged,
+    Action.GATHER: _gathered,
+    Action.UNMERGE: lambda _t: _("It is handled by itself again."),
+    Action.SPLIT: _split,
+}
 
 TO_STAFF: Sentences = {
     Action.ASK_EXTENSION: lambda t: _("Asks for %(days)s more working days: %(reason)s.") % _extension(t),
@@ -80,6 +132,16 @@ TO_STAFF: Sentences = {
     Action.REFUSE_EXTENSION: _staff_refused_extension,
     Action.WARN: _staff_warned,
     Action.RETURN: _staff_returned,
+    Action.MERGE: lambda t: joined(
+        _("Merged into case %(number)s.") % {"number": t.fact("number")}, new_due(t)
+    ),
+    Action.GATHER: _staff_gathered,
+    Action.UNMERGE: lambda _t: _("No longer merged; it has its own state and dates again."),
+    Action.SEPARATE: _staff_separated,
+    Action.MERGED_WRITES: lambda t: _("The person of case %(numbers)s wrote.") % {"numbers": _numbers(t)},
+    Action.SPLIT: lambda t: _("Split off a part: %(numbers)s.") % {"numbers": _numbers(t)},
+    Action.LINK: lambda t: _("Linked with case %(numbers)s.") % {"numbers": _numbers(t)},
+    Action.UNLINK: lambda t: _("No longer linked with case %(numbers)s.") % {"numbers": _numbers(t)},
     Action.TO_ARBITER: lambda _t: _("Nobody decided in time, so it lies before the arbiter."),
     Action.ARBITRATE: _staff_ruled,
 }

@@ -1,7 +1,7 @@
 """Every action with a screen of its own, by the name in its address."""
 
-from huiyin.web.desk import dispute_forms, extension_forms, forms
+from huiyin.web.desk import dispute_forms, extension_forms, family_forms, forms
 
 FORMS: dict[str, type[forms.ActionForm]] = forms.FORMS | {
-    form.action.value: form for form in (*extension_forms.FORMS, *dispute_forms.FORMS)
+    form.action.value: form for form in (*extension_forms.FORMS, *dispute_forms.FORMS, *family_forms.FORMS)
 }

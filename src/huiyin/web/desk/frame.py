@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from huiyin.aftercare import permissions as aftercare
 from huiyin.aftercare.queries import calling
 from huiyin.cases import permissions
 from huiyin.cases.enums import Action, State
-from huiyin.cases.queries import beside, pending, possible, timeline
+from huiyin.cases.queries import beside, family, own, pending, possible, timeline
 from huiyin.catalogue import queries as catalogue
+from huiyin.feedback import queries as verdicts
+from huiyin.feedback.enums import Reason
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.people import queries as people
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
 OFFERED = (
     Action.SIGN_FOR, Action.START, Action.TAKE, Action.ASSIGN, Action.ANSWER, Action.ASK, Action.INFORM,
     Action.RESUME, Action.CONTACT, Action.CLASSIFY, Action.NOT_ACCEPT, Action.PERSON_WRITES, Action.RATE,
-    Action.REOPEN, Action.WITHDRAW, Action.ARBITRATE, Action.ASK_EXTENSION, Action.RETURN, Action.PUBLISH,
+    Action.REOPEN, Action.WITHDRAW, Action.ARBITRATE, Action.ASK_EXTENSION, Action.RETURN, Action.GATHER,
+    Action.SPLIT, Action.LINK, Action.PUBLISH,
 )  # fmt: skip
 LETTERS = frozenset({Action.INFORM, Action.ASK, Action.ANSWER, Action.NOT_ACCEPT})
 
@@ -53,8 +57,10 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "letters": {action.value for action in LETTERS},
         "clocks": clocks(case),
         "pause": beside.pause(case),
+        **verdict(case, user=user),
         "extensions": pending.extensions(case),
         "returns": pending.returns(case),
+        "family": family.around(case, user=user),
         "contact": contact(case, user=user),
         "map": maps.view(case.lat, case.lon) if case.lat is not None else None,
         "service_name": catalogue.localised(case.service.current.public_names)
@@ -95,13 +101,29 @@ def clocks(case: Case) -> list[Clock]:
 
 def contact(case: Case, *, user: Any) -> dict[str, Any]:
     """What may be shown of whoever stands behind the case."""
-    if case.contact is None:
+    given = case.persons_contact
+    if given is None:
         return {"kind": "none"}
     if not beside.may_know_contact(user, case):
         return {"kind": "hidden"}
     return {
         "kind": "masked",
-        "masked": people.masked(case.contact),
+        "masked": people.masked(given),
         "may_reveal": permissions.can_reveal_contact(user, case),
         "earlier": beside.earlier(case, user=user),
+    }
+
+
+def verdict(case: Case, *, user: Any) -> dict[str, Any]:
+    """The verdict on the last answer, whether it counts, and whether the user may ask that it does not."""
+    answer = own.last_answer(case) if case.answered_at is not None or case.reopened else None
+    if answer is None or answer.verdict is None:
+        return {}
+    given = answer.verdict
+    return {
+        "judged": given,
+        "judged_reasons": [Reason(code).label for code in given.reasons if code in Reason.values],
+        "exclusion": verdicts.exclusion_of(given),
+        "may_exclude": aftercare.can_ask_exclusion(user),
+        "may_see_exclusion": aftercare.can_ask_exclusion(user) or aftercare.can_decide_exclusions(user),
     }

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from huiyin.cases.queries import opening, possible
+from huiyin.cases.enums import Action
+from huiyin.cases.queries import family, opening, possible
 from huiyin.files import operations as files
 from huiyin.kernel.errors import Conflict, Refusal
 from huiyin.web.components import access
@@ -121,5 +122,6 @@ def _write(
 
 
 def _preview(request: HttpRequest, row: Case, form: letter_forms.LetterForm) -> HttpResponse:
-    context = frame.around(row, user=request.user) | {"form": form, "files": form.attached()}
+    group = family.group_size(row) if form.what[0] in {Action.ANSWER, Action.NOT_ACCEPT} else 0
+    context = frame.around(row, user=request.user) | {"form": form, "files": form.attached(), "group": group}
     return render(request, "desk/letter_preview.html", context)

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from huiyin.web.desk import boards, call, callbacks, case, letters, publishing, searching, worklist
+from huiyin.web.desk import (
+    boards,
+    call,
+    callbacks,
+    case,
+    exclusions,
+    family,
+    letters,
+    publishing,
+    quality,
+    worklist,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,9 +24,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("callbacks/ended/", callbacks.ended_list, name="callbacks_ended_list"),
     path("callbacks/<str:number>/", callbacks.callback, name="callback"),
     path("callbacks/<str:number>/number/", callbacks.take, name="callback_take"),
-    path("search/", searching.search, name="search"),
+    path("exclusions/", exclusions.exclusion_list, name="exclusion_list"),
+    path("exclusions/<int:pk>/", exclusions.decide, name="exclusion"),
+    path("cases/<str:number>/exclude/", exclusions.ask, name="exclude"),
+    path("quality/", quality.sample_list, name="sample_list"),
+    path("quality/found/", quality.found, name="quality_found"),
+    path("quality/<int:pk>/", quality.review, name="sample"),
+    path("search/", worklist.search, name="search"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),
+    path("cases/<str:number>/unmerge/", family.unmerge, name="unmerge"),
+    path("cases/<str:number>/unlink/", family.unlink, name="unlink"),
     path("cases/<str:number>/letter/", letters.letter, name="letter"),
     path("cases/<str:number>/publish/", publishing.publish, name="publish"),
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
 from huiyin.accounts.queries import has_permission
-from huiyin.cases.operations import acting, filters, handling
+from huiyin.cases.operations import acting, filters, handling, merging
 from huiyin.cases.queries import worklist
 from huiyin.cases.queries.worklist import Tab
 from huiyin.kernel.errors import Invalid, Missing
@@ -73,6 +73,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     ids = worklist.selected(user, request.POST.getlist("selected"))
     if not ids:
         raise Invalid(_("Choose at least one case."))
+    if request.POST.get("do") == "merge":
+        return _merge(request, ids)
     if request.POST.get("do") == "assign":
         count = _assign(user, ids, request.POST)
     else:
@@ -117,6 +119,15 @@ def _assign(user: Any, ids: list[int], data: QueryDict) -> int:
     return handling.assign_many(
         ids, unit=unit, actor=acting.staff(user), reason=data.get("reason", "").strip()[:300]
     )
+
+
+def _merge(request: HttpRequest, ids: list[int]) -> HttpResponse:
+    """The chosen cases follow the one that came first."""
+    first, *others = sorted(ids)
+    actor = acting.staff(accounts.staff_member(request.user))
+    survivor = merging.merge(first, others=others, actor=actor)
+    messages.success(request, _("Merged. Everybody gets the answer of this case; each merger can be undone."))
+    return redirect("desk:case", survivor.number)
 
 
 def _counted(counts: dict[Tab, int], tabs: list[Tab], *, current: Tab) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission, Role
 from huiyin.audit import queries as audit
 from huiyin.catalogue.queries import history, localised
+from huiyin.hooks import queries as hooks
 from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
 from huiyin.web.components import punctuation
@@ -126,8 +127,22 @@ def _users() -> Iterator[Point]:
         )
 
 
+def _hooks() -> Iterator[Point]:
+    stopped = [row.name for row in hooks.stopped()]
+    if stopped:
+        said = ngettext(
+            "%(count)d web hook was stopped, because its receiver does not answer.",
+            "%(count)d web hooks were stopped, because their receivers do not answer.",
+            len(stopped),
+        )
+        yield Point(
+            said % {"count": len(stopped)}, _names(stopped), reverse("manage:hooks"), _("Go to the web hooks")
+        )
+
+
 LOOKS: tuple[tuple[Permission, Callable[[], Iterator[Point]]], ...] = (
     (Permission.MANAGE_SETTINGS, _log),
+    (Permission.MANAGE_SETTINGS, _hooks),
     (Permission.MANAGE_ORGANISATION, _calendars),
     (Permission.MANAGE_ORGANISATION, _units),
     (Permission.MANAGE_CATALOGUE, _services),

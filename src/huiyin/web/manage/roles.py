@@ -31,7 +31,15 @@ DESCRIPTIONS = {
 }
 
 # What the machine does by itself, and what is the beginning of a case (a permission of its own).
-NOT_BY_HAND = {Action.FILE, Action.CLOSE, Action.ANONYMISE, Action.WARN, Action.TO_ARBITER}
+NOT_BY_HAND = {
+    Action.FILE,
+    Action.CLOSE,
+    Action.ANONYMISE,
+    Action.WARN,
+    Action.TO_ARBITER,
+    Action.SEPARATE,
+    Action.MERGED_WRITES,
+}
 
 
 @access.signed_in(reason="Everybody may know who may do what.")

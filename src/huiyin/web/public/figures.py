@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from huiyin.kernel.errors import Missing
 from huiyin.scorecards import queries as scorecards
 from huiyin.scorecards.enums import Period
-from huiyin.scorecards.queries import Counts, Rate
+from huiyin.scorecards.queries import RATES, Counts, Rate
 from huiyin.web.components import access
 
 TOO_FEW = "–"
@@ -74,21 +74,23 @@ def three(found: scorecards.Figures) -> list[dict[str, str]]:
             "value": of_ten(total.resolution, fewest),
             "sentence": _("are solved, by the people's own word."),
             "formula": _(
-                "(“solved” + half of “partly”) divided by all who said whether it is solved: %(part)s ÷ %(whole)s. "
-                "Silence is never counted as solved: %(silent)s answers got no verdict in time."
+                "(“solved” + half of “partly”) divided by all who gave their verdict: %(part)s ÷ %(whole)s. "
+                "Silence is never counted as solved: %(silent)s answers got no verdict in time. %(excluded)s "
+                "verdicts were left out, each with a reason and by two people."
             )
             % {
                 "part": _count(total.resolution.part),
                 "whole": _count(total.reached),
                 "silent": _count(total.silent),
+                "excluded": _count(total.excluded),
             },
         },
     ]
 
 
 COLUMNS = (
-    "received", "due", "in_time", "answers", "median_days", "yes", "partly", "no", "not_needed", "satisfied", "silent",
-    "waiting", "reopened",
+    "received", "due", "in_time", "contacted_due", "contacted", "answers", "median_days", "yes", "partly", "no",
+    "not_needed", "satisfied", "excluded", "silent", "called_in_vain", "waiting", "reopened", "reopenings",
 )  # fmt: skip
 
 
@@ -124,39 +126,75 @@ def _line(line: scorecards.Line, fewest: int) -> dict[str, Any]:
         "in_time": counts.in_time,
         "median": f"{counts.median_days:.1f}" if counts.median_days is not None else "–",
         "resolution": percent(counts.resolution, fewest),
+        "solved_part": _count(counts.resolution.part),
         "reached": counts.reached,
+        "satisfaction": percent(counts.satisfaction, fewest),
+        "satisfied": counts.satisfied,
         "silent": counts.silent,
+        "excluded": counts.excluded,
     }
 
 
 def _more(total: Counts, fewest: int) -> list[dict[str, str]]:
-    rows = [
-        (_("Cases received"), str(total.received), _("All cases of the period, whatever became of them.")),
+    return [
+        {"name": name, "value": value, "formula": formula}
+        for name, value, formula in (*_rates(total, fewest), *_counted(total))
+    ]
+
+
+def _rates(total: Counts, fewest: int) -> list[tuple[str, str, str]]:
+    rows: list[tuple[str, Rate, str]] = [
         (
             _("First contact in time"),
-            percent(total.response, fewest),
-            _("%(part)s of %(whole)s cases due.") % {"part": total.contacted, "whole": total.contacted_due},
+            total.response,
+            _("Contacted in time ÷ cases whose first contact fell due: %(part)s ÷ %(whole)s."),
         ),
         (
             _("Satisfied with the handling"),
-            percent(total.satisfaction, fewest),
-            _("4 or 5 of 5, %(part)s of %(whole)s verdicts.")
-            % {"part": total.satisfied, "whole": total.verdicts},
-        ),
-        (
-            _("Verdicts: solved, partly, not solved, no longer needed"),
-            f"{total.yes} · {total.partly} · {total.no} · {total.not_needed}",
-            _("As the people said themselves."),
+            total.satisfaction,
+            _("4 or 5 of 5 ÷ all who gave their verdict: %(part)s ÷ %(whole)s."),
         ),
         (
             _("Not reached"),
-            percent(total.not_reached, fewest),
-            _("%(part)s of %(whole)s answers got no verdict in time; counted apart.")
-            % {"part": total.not_reached.part, "whole": total.not_reached.whole},
+            total.not_reached,
+            _(
+                "Answers without a verdict in time ÷ these and those with one: %(part)s ÷ %(whole)s; counted apart."
+            ),
         ),
-        (_("Opened again"), str(total.reopened), _("Cases of the period that were opened again.")),
+        (
+            _("Opened again"),
+            total.reopening,
+            _("Reopenings of the period ÷ answers of the period: %(part)s ÷ %(whole)s."),
+        ),
     ]
-    return [{"name": name, "value": value, "formula": formula} for name, value, formula in rows]
+    return [
+        (name, percent(rate, fewest), formula % {"part": _count(rate.part), "whole": _count(rate.whole)})
+        for name, rate, formula in rows
+    ]
+
+
+def _counted(total: Counts) -> list[tuple[str, str, str]]:
+    verdicts = f"{total.yes} · {total.partly} · {total.no} · {total.not_needed}"
+    return [
+        (_("Cases received"), str(total.received), _("All cases of the period, whatever became of them.")),
+        (
+            _("Verdicts: solved, partly, not solved, no longer needed"),
+            verdicts,
+            _("As the people said themselves."),
+        ),
+        (
+            _("Verdicts left out"),
+            str(total.excluded),
+            _("Not in any rate. Each was asked for with a reason by one and approved by another."),
+        ),
+        (
+            _("Called back in vain"),
+            str(total.called_in_vain),
+            _(
+                "Of those without a verdict: not reached after all attempts, wrong number, or did not want to answer."
+            ),
+        ),
+    ]
 
 
 @EVERYBODY
@@ -169,7 +207,8 @@ def table(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="figures.csv"'
     writer = csv.writer(response)
-    writer.writerow(["group", "code", "name", *COLUMNS])
+    rates = [f"{name}_{part}" for name in RATES for part in ("part", "whole")]
+    writer.writerow(["group", "code", "name", *COLUMNS, *rates])
     writer.writerow(["all", "", "", *_raw(found.total)])
     for group, lines in (("unit", found.units), ("service", found.services)):
         for line in lines:
@@ -178,4 +217,7 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 def _raw(counts: Counts) -> list[Any]:
-    return [getattr(counts, name) for name in COLUMNS]
+    rates = [getattr(counts, name) for name in RATES]
+    return [getattr(counts, name) for name in COLUMNS] + [
+        n for rate in rates for n in (rate.part, rate.whole)
+    ]

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from huiyin.web.components import maps
 from huiyin.web.public import about, cases, figures, home
-from huiyin.web.public.follow import own_data
+from huiyin.web.public.follow import by_code, own_data
 from huiyin.web.public.follow import views as follow
 from huiyin.web.public.report import sending, views
 
@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("follow/case/", follow.mine, name="mine"),
     path("follow/write/", follow.write, name="write"),
     path("follow/withdraw/", follow.withdraw, name="withdraw"),
+    path("v/<str:number>-<str:code>/", by_code.verdict, name="verdict_by_code"),
     path("follow/verdict/", follow.verdict, name="verdict"),
     path("follow/reopen/", follow.reopen, name="reopen"),
     path("follow/receipt.json", follow.receipt, name="receipt"),
@@ -49,4 +50,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("follow/data.zip", own_data.export, name="export"),
     path("follow/erase/", own_data.erase, name="erase"),
     path("follow/leave/", follow.leave, name="leave"),
+    path("follow/part/", follow.part, name="part"),
 ]

@@ -51,11 +51,13 @@ class WithdrawForm(forms.Form):
 
 
 class ReopenForm(forms.Form):
+    """One click is enough; what the person said with the verdict stands there already."""
+
     text = Words(
         label=_("What is still not solved?"),
         max_length=10_000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Say in a few words what is still not solved.")},
     )
 
 

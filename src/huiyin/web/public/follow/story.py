@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from huiyin.cases.enums import Action
-from huiyin.cases.queries import own, pending, receipts, timeline
+from huiyin.cases.queries import family, own, pending, receipts, timeline
 from huiyin.catalogue import queries as catalogue
+from huiyin.feedback import queries as verdicts
 from huiyin.files import queries as files
 from huiyin.people import queries as people
 from huiyin.web.components import sentences
@@ -19,6 +20,7 @@ def context(case: Case) -> dict[str, Any]:
     """Facts, dates, story, the open question, and what can be done."""
     rows = timeline.for_person(case)
     allowed = own.actions(case)
+    answer = own.last_answer(case) if case.answered_at is not None or case.reopened else None
     return {
         "case": case,
         "number": receipts.shown_number(case.number),
@@ -28,8 +30,12 @@ def context(case: Case) -> dict[str, Any]:
             (used.file, files.url(used.file), files.preview_url(used.file)) for used in own.first_files(case)
         ],
         "extensions": pending.granted(case),
+        "parts": family.parts_of_person(case) if case.root_id or pending.matters(case).has_parts else [],
         "question": own.open_question(case),
         "reveals": list(people.reveals(case.number)[:50]),
+        "left_out": verdicts.exclusion_of(answer.verdict)
+        if answer is not None and answer.verdict is not None
+        else None,
         "may_judge": Action.RATE in allowed,
         "may_reopen": Action.REOPEN in allowed,
         "may_withdraw": Action.WITHDRAW in allowed,

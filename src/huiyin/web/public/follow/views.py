@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.cases.operations import limits, opening, person
-from huiyin.cases.queries import own
+from huiyin.cases.queries import family, own
 from huiyin.feedback.enums import Solved
 from huiyin.files import operations as files
-from huiyin.kernel.errors import Invalid, Refusal
+from huiyin.kernel.errors import Invalid, Missing, Refusal
 from huiyin.web.components import access, addresses
 from huiyin.web.public import receipt_file
 from huiyin.web.public.follow import forms, opened, story
@@ -126,9 +126,11 @@ def verdict(request: HttpRequest, case: Case) -> HttpResponse:
 @GET_OR_POST
 def reopen(request: HttpRequest, case: Case) -> HttpResponse:
     """It is not solved: the unit and its supervisor get it back."""
-    form = forms.ReopenForm(request.POST or None)
+    answer = own.last_answer(case)
+    said = answer.verdict.text if answer is not None and answer.verdict is not None else ""
+    form = forms.ReopenForm(request.POST if request.method == "POST" else None, initial={"text": said})
     if request.method == "POST" and form.is_valid():
-        person.reopen(case.pk, text=form.cleaned_data["text"])
+        person.reopen(case.pk, text=form.cleaned_data["text"] or _("It is not solved."))
         messages.success(request, _("The case is open again."))
         return redirect("public:mine")
     context = {"form": form, "case": case, "until": own.reopen_until(case)}
@@ -140,6 +142,17 @@ def reopen(request: HttpRequest, case: Case) -> HttpResponse:
 def receipt(request: HttpRequest, case: Case) -> HttpResponse:  # noqa: ARG001 -- a view's signature
     """The signed receipt as a file."""
     return receipt_file.response(case.number)
+
+
+@opened.for_its_person
+@require_POST
+def part(request: HttpRequest, case: Case) -> HttpResponse:
+    """Open another part of the same case: it belongs to the same person and has the same secret."""
+    other = family.part(case, request.POST.get("number", "")[:20])
+    if other is None:
+        raise Missing(_("There is no such case, or it is not among those you may open."))
+    opened.remember(request, other)
+    return redirect("public:mine")
 
 
 @GATE

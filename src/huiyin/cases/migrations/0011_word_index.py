@@ -7,7 +7,7 @@ import huiyin.kernel.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0008_returns_and_precedents"),
+        ("cases", "0010_merging_and_splitting"),
     ]
 
     operations = [

@@ -1,0 +1,58 @@
+"""The cache of one process, for what is read all the time and changes seldom: no copy is made on the way in or out.
+
+Django's own keeps pickled copies, which costs more than many of the queries that it saves. Whoever reads from here must
+not change what they got: everybody else in the process has the same.
+"""
+
+import threading
+import time
+from typing import Any
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+
+MOST = 1_000
+
+
+class Memory(BaseCache):
+    """Values by key, each with its end; when there are too many, the oldest goes."""
+
+    def __init__(self, _location: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self._held: dict[str, tuple[float, Any]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """Keep the value unless there is one; whether it was kept."""
+        with self._lock:
+            if self._alive(self.make_key(key, version)) is not None:
+                return False
+        self.set(key, value, timeout, version)
+        return True
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        """The value itself, or `default`."""
+        held = self._alive(self.make_key(key, version))
+        return default if held is None else held[1]
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        """Keep the value itself."""
+        seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
+        until = float("inf") if seconds is None else time.monotonic() + seconds
+        with self._lock:
+            while len(self._held) >= MOST:
+                self._held.pop(next(iter(self._held)))
+            self._held[self.make_key(key, version)] = (until, value)
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        """Forget one value; whether there was one."""
+        with self._lock:
+            return self._held.pop(self.make_key(key, version), None) is not None
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._held.clear()
+
+    def _alive(self, name: str) -> tuple[float, Any] | None:
+        held = self._held.get(name)
+        return held if held is not None and held[0] > time.monotonic() else None

@@ -1,0 +1,40 @@
+"""The cache of one process: the value itself, until its end."""
+
+import threading
+import time
+
+from django.core.cache import caches
+
+from huiyin.kernel import memory
+
+
+def test_it_gives_the_value_itself_until_its_end():
+    cache, value = caches["local"], {"a": 1}
+    assert isinstance(cache, memory.Memory)
+    cache.set("name", value, 0.05)
+    assert cache.get("name") is value
+    assert not cache.add("name", 2)
+    time.sleep(0.06)
+    assert cache.get("name", "gone") == "gone"
+    assert cache.add("name", 2)
+    assert cache.delete("name")
+    assert not cache.delete("name")
+    cache.set("forever", 1, None)
+    assert cache.get("forever") == 1
+    cache.clear()
+    assert cache.get("forever") is None
+
+
+def test_all_threads_see_the_same_and_it_never_grows_beyond_its_bound():
+    cache = memory.Memory("", {})
+
+    def fill(start):
+        for number in range(start, start + 2_000):
+            cache.set(str(number), number, 60)
+
+    threads = [threading.Thread(target=fill, args=(n * 2_000,)) for n in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert len(cache._held) <= memory.MOST
+    newest = [number for number in range(8_000) if cache.get(str(number)) is not None]
+    assert len(newest) == memory.MOST
