@@ -259,6 +259,11 @@ def desk_screens() -> list[tuple[str, str, str]]:
         for name, query in narrowed.items()
         for user in ("officer", "dispatcher")
     ]
+    found += [
+        (f"search {name} ({user})", user, f"/desk/search/?{query}")
+        for name, query in {"common word": "q=路灯", "best first": "q=路灯&order=best", "rare word": "q=编号590"}.items()
+        for user in ("officer", "dispatcher")
+    ]
     page = Client()
     page.force_login(User.objects.get(username="dispatcher"))
     following = re.search(r'[?]after=([^"]+)"', page.get("/desk/?filter=1&tab=all").content.decode())

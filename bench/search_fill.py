@@ -8,6 +8,7 @@ import psycopg
 
 import shared
 from huiyin.cases.logic import indexing
+from huiyin.engines.text import pipeline
 
 # One case in twenty is open; the first unit has four times its share, as in bench/screens.py.
 OPEN = ("received", "assigned", "accepted", "in_progress", "awaiting_person")
@@ -66,4 +67,16 @@ def fill(dsn, first, last, masters):
             with cursor.copy(f"COPY cases_case ({', '.join(names)}) FROM STDIN") as copy:
                 for one in rows:
                     copy.write_row([one[name] for name in names])
+            connection.commit()
+
+
+def index(dsn, first, last):
+    """Read the words of these texts and store them where an index waits."""
+    texts = Texts()
+    with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
+        cursor.execute("SET gin_pending_list_limit = '32MB'; SET work_mem = '64MB'")
+        for start in range(first, last, CHUNK):
+            with cursor.copy("COPY bench_index FROM STDIN") as copy:
+                for number in range(start, min(start + CHUNK, last)):
+                    copy.write_row((number, pipeline.search_vector(texts.text(number))))
             connection.commit()

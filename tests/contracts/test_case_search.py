@@ -65,7 +65,8 @@ class PlainSearch:
 
     @staticmethod
     def _squeezed(text):
-        return "".join(run.text for run in pipeline.runs(pipeline.normalise(text)))
+        runs = pipeline.runs(pipeline.normalise(text))
+        return "".join(run.text if run.is_cjk else pipeline.stem(run.text) for run in runs)
 
 
 def _current(engine):

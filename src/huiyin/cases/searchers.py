@@ -44,7 +44,7 @@ class PostgresSearch:
         The last weeks are looked through first, then as many months as these let expect, then everything.
         """
         words = looked.words.tsquery()
-        if not words or looked.within == ():
+        if not words or not looked.words.wanted or looked.within == ():
             return []
         latest = min(filter(None, (clock.now(), looked.end, before[0] if before else None)))
         found: list[Hit] = []

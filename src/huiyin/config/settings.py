@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "huiyin.privacy",
     "huiyin.scorecards",
     "huiyin.aftercare",
+    "huiyin.topics",
     "huiyin.cases",
     "huiyin.consultations",
     "huiyin.feedback",

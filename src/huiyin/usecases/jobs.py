@@ -15,7 +15,7 @@ from huiyin.hooks.operations import telling
 from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
-from huiyin.usecases import clockwork, consulting, opinion_maps, warnings
+from huiyin.usecases import clockwork, consulting, hot_topics, opinion_maps, warnings
 from huiyin.usecases.bulk import waiting
 
 
@@ -88,6 +88,13 @@ def retention(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes t
     """Anonymise and delete what is over; each run goes on where the last one stopped."""
     privacy.delete_due()
     privacy.anonymise_due()
+
+
+@app.periodic(cron="4,34 * * * *")
+@app.task(name="find_topics", queueing_lock="find_topics")
+def find_topics(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Look for hot topics, and tell the supervisors of new ones."""
+    hot_topics.look()
 
 
 @app.periodic(cron="* * * * *")

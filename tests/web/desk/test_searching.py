@@ -86,7 +86,12 @@ def test_whatever_is_typed_is_answered(client, dispatcher, mine, theirs, given, 
 
 
 def test_pages_follow_each_other_in_both_orders(dispatcher, unit, monkeypatch):
-    made = [factories.case(unit=unit, text="路灯坏了" * (1 + n % 2)).pk for n in range(5)]
+    made = [
+        factories.case(
+            unit=unit, text="路灯坏了。" + ("路灯、路灯。" if n % 2 else "别的事情，说来话长，以后再说。")
+        ).pk
+        for n in range(5)
+    ]
     monkeypatch.setattr(searching, "PAGE", 2)
     for order in Order:
         seen, after = [], ""

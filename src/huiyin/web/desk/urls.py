@@ -12,6 +12,8 @@ from huiyin.web.desk import (
     letters,
     publishing,
     quality,
+    searching,
+    topics,
     worklist,
 )
 
@@ -30,7 +32,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quality/", quality.sample_list, name="sample_list"),
     path("quality/found/", quality.found, name="quality_found"),
     path("quality/<int:pk>/", quality.review, name="sample"),
-    path("search/", worklist.search, name="search"),
+    path("search/", searching.search, name="search"),
+    path("topics/", topics.topic_list, name="topics"),
+    path("topics/earlier/", topics.earlier, name="topics_earlier"),
+    path("topics/<int:pk>/", topics.topic, name="topic"),
+    path("topics/<int:pk>/<slug:do>/", topics.decide, name="topic_decide"),
     path("cases/<str:number>/", case.case, name="case"),
     path("cases/<str:number>/do/<slug:action>/", case.act, name="act"),
     path("cases/<str:number>/unmerge/", family.unmerge, name="unmerge"),
