@@ -261,7 +261,11 @@ def desk_screens() -> list[tuple[str, str, str]]:
     ]
     found += [
         (f"search {name} ({user})", user, f"/desk/search/?{query}")
-        for name, query in {"common word": "q=路灯", "best first": "q=路灯&order=best", "rare word": "q=编号590"}.items()
+        for name, query in {
+            "common word": "q=路灯",
+            "best first": "q=路灯&order=best",
+            "rare word": "q=编号590",
+        }.items()
         for user in ("officer", "dispatcher")
     ]
     page = Client()
