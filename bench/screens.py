@@ -284,6 +284,8 @@ def desk_screens() -> list[tuple[str, str, str]]:
     open_case = Case.objects.filter(unit_id=unit, state="in_progress").order_by("pk").first()
     for name in ("letter", "publish"):
         found.append((f"{name} (officer)", "officer", reverse(f"desk:{name}", args=[open_case.number])))
+    found.append(("proposal (officer)", "officer", reverse("desk:proposal", args=[open_case.number])))
+    found.append(("dispatch (dispatcher)", "dispatcher", reverse("desk:dispatch")))
     found.append(("give (unit_head)", "unit_head", reverse("desk:act", args=[open_case.number, "take"])))
     return found
 

@@ -4,6 +4,8 @@
     uv run bench/triage.py service kind        single parts: service, service+tokens, unit-de, unit-de-category,
                                                unit-zh, kind, pairs, personal, speed
 
+The whole proposal against a million stored cases is measured by bench/proposals.py.
+
 Baseline of filing: scikit-learn's TF-IDF of words (1-2) and word-bounded characters (2-5) with a linear SVM, untuned.
 Five stratified folds, shuffled, seed 0; rows without a label are left out. Limits stand beside the figures.
 """

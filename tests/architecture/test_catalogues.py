@@ -26,7 +26,7 @@ LONE_SPACE = re.compile(rf"{HAN} +{HAN}")
 # Names of languages are written in their own script everywhere.
 OWN_SCRIPT = {"简体中文", "繁體中文"}
 # Characters that are right in Traditional text too, though OpenCC has a second form of each.
-BOTH_SCRIPTS = set("台")
+BOTH_SCRIPTS = set("台群")
 
 
 def messages(language):

@@ -95,6 +95,9 @@ def screens(city):
         "case-classify": (city["head"], reverse("desk:act", args=[received, "classify"])),
         "letter": (city["officer"], reverse("desk:letter", args=[number]) + "?kind=ask"),
         "publish": (city["officer"], reverse("desk:publish", args=[city["cases"][0].number])),
+        "proposal": (city["head"], reverse("desk:proposal", args=[number])),
+        "dispatch": (factories.user((Role.DISPATCHER, None), name="派单员"), reverse("desk:dispatch")),
+        "reviews": (factories.user((Role.DISPATCHER, None), name="复核员"), reverse("desk:reviews")),
         "call": (factories.user((Role.OPERATOR, None), name="接线员"), reverse("desk:intake")),
     }
 

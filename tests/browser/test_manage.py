@@ -11,12 +11,13 @@ from tests.factories import manage
 
 SCREENS = {
     "home": {}, "units": {}, "unit": {"pk": "unit"}, "unit_edit": {"pk": "unit"}, "unit_close": {"pk": "unit"},
-    "team": {"pk": "team"}, "programs": {}, "program": {"pk": "program"}, "program_new": {}, "hooks": {}, "hook": {"pk": "hook"}, "hook_new": {}, "hook_log": {"pk": "hook"}, "users": {}, "user": {"pk": "officer"}, "user_new": {}, "user_give_role": {"pk": "officer"},
+    "team": {"pk": "team"}, "programs": {}, "connections": {}, "connection_new": {}, "jurisdictions": {}, "program": {"pk": "program"}, "program_new": {}, "hooks": {}, "hook": {"pk": "hook"}, "hook_new": {}, "hook_log": {"pk": "hook"}, "users": {}, "user": {"pk": "officer"}, "user_new": {}, "user_give_role": {"pk": "officer"},
     "services": {}, "service": {"code": "lights"}, "service_edit": {"code": "lights"}, "questions": {"code": "lights"},
     "question": {"code": "lights", "place": 1}, "templates": {}, "template_edit": {"pk": "template"}, "calendars": {},
     "calendar": {"pk": "calendar"}, "calendar_edit": {"pk": "calendar"}, "calendar_day": {"pk": "calendar"},
     "calendar_official": {"pk": "calendar"}, "channels": {}, "channel": {"code": "fax"}, "areas": {},
-    "areas_import": {}, "settings": {}, "setting": {"key": "ordinary_limit"}, "audit": {}, "health": {}, "roles": {},
+    "areas_import": {}, "rules": {}, "rule_new": {}, "rule_try": {"pk": "rule"}, "filing": {}, "threshold": {"code": "lights"},
+    "settings": {}, "setting": {"key": "ordinary_limit"}, "audit": {}, "health": {}, "roles": {},
 }  # fmt: skip
 OWN = [
     "mfa_index",

@@ -8,9 +8,12 @@ from huiyin.accounts.enums import Role, Scope
 from huiyin.accounts.operations import programs
 from huiyin.catalogue import operations as catalogue
 from huiyin.hooks.operations import setting_up, telling
+from huiyin.kernel import clock
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
+from huiyin.relays.models import Connection
+from huiyin.triage.operations import ruling
 from tests import staff
 
 WEEKLY = ["09:00-12:00, 14:00-18:00"] * 5 + [""] * 2
@@ -47,6 +50,8 @@ class City:
     program: Any
     hook: Any
     jurisdiction: Any
+    connection: Any
+    rule: Any
 
 
 def city() -> City:
@@ -81,12 +86,34 @@ def city() -> City:
     administrator = staff.user(Role.ADMINISTRATOR, username="admin")
     terms = programs.Terms(name="App of the city", scopes=frozenset({Scope.FILE_CASES, Scope.READ_PUBLISHED}))
     program, _key = programs.create(terms, actor="system")
+    rule = ruling.create_rule(
+        ruling.Draft(name="天黑", words=("漆黑",), hour_from=18, then_service=service), actor="system"
+    )
     hook, _secret = setting_up.create(
         setting_up.Terms(name="Open data mirror", url="https://1.1.1.1/huiyin", events=["case.answer"]),
         actor="system",
     )
     telling.ping(hook, actor="system")
+    connection = Connection.objects.create(
+        unit=unit,
+        name="Contractor",
+        endpoint="https://roads.example/open311/v2/",
+        default_code="x",
+        since=clock.now(),
+    )
     jurisdiction = organisations.create_jurisdiction("north.city.example", unit=unit, actor="system")
     return City(
-        unit, calendar, officer, team, service, template, channel, administrator, program, hook, jurisdiction
+        unit,
+        calendar,
+        officer,
+        team,
+        service,
+        template,
+        channel,
+        administrator,
+        program,
+        hook,
+        jurisdiction,
+        connection,
+        rule,
     )

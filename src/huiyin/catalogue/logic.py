@@ -13,21 +13,27 @@ def weights(documents: Mapping[int, Collection[str]]) -> dict[str, float]:
     return {token: math.log(1 + len(documents) / found) for token, found in count.items()}
 
 
-def rank(
+def scores(
     wanted: Sequence[str],
     names: Mapping[int, Collection[str]],
     words: Mapping[int, Collection[str]],
     weight: Mapping[str, float],
-) -> list[int]:
-    """Ids of the services that share a token with `wanted`, best first; tokens of the name count double.
+) -> dict[int, float]:
+    """Services that share a token with `wanted`, best first, with the weight of what they share.
 
-    `names` and `words` hold the tokens of name and keywords by service; ties keep the order of the mapping.
+    Tokens of the name count double. `names` and `words` hold the tokens of name and keywords by service; ties keep the
+    order of the mapping.
     """
     asked = set(wanted)
-    scores = {
+    found = {
         key: sum(weight[t] * NAME_WEIGHT for t in asked & set(names[key]))
         + sum(weight[t] for t in asked & set(words[key]))
         for key in names
     }
-    found = [key for key in names if scores[key] > 0]
-    return sorted(found, key=lambda key: -scores[key])
+    return dict(sorted(((key, score) for key, score in found.items() if score > 0), key=lambda row: -row[1]))
+
+
+def strengths(scores: Mapping[int, float], doubt: float) -> dict[int, float]:
+    """What part of all that speaks for any service speaks for each; `doubt` is the weight of what was not said."""
+    total = sum(scores.values()) + doubt
+    return {key: score / total for key, score in scores.items()}

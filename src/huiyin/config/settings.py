@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "huiyin.scorecards",
     "huiyin.aftercare",
     "huiyin.topics",
+    "huiyin.relays",
+    "huiyin.triage",
     "huiyin.cases",
     "huiyin.consultations",
     "huiyin.feedback",

@@ -83,6 +83,7 @@ class RemovalReason(models.TextChoices):
     UNLAWFUL = "unlawful", _("Is against the law")
     ADVERTISING = "advertising", _("Advertises something")
     UNREADABLE = "unreadable", _("Cannot be understood")
+    ELSEWHERE = "elsewhere", _("Was not shown in the system that it came from")
 
 
 class Via(models.TextChoices):
@@ -91,6 +92,7 @@ class Via(models.TextChoices):
     WEB = "web", _("Web")
     PAPER = "paper", _("Paper")
     PHONE = "phone", _("Phone")
+    IMPORT = "import", _("Import")
 
 
 class Decision(models.TextChoices):

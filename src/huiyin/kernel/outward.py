@@ -59,8 +59,24 @@ def check_address(url: str) -> None:
             raise Invalid(message, fields={"url": message}) from failure
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the other side answered; of its body no more than was asked for."""
+
+    status: int
+    body: bytes
+
+
 def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> int:
     """Send `body` and return the HTTP status. Raises Unreachable, nothing else; what is answered is not read."""
+    return exchange(url, body=body, headers=headers, most=0).status
+
+
+def exchange(url: str, *, body: bytes | None, headers: Mapping[str, str], most: int) -> Answer:
+    """Send `body` (without one: ask) and return status and body. Raises Unreachable, nothing else.
+
+    A body of more than `most` bytes is refused as “too large”; with 0 it is not read at all.
+    """
     target = _target(url)
     if target is None or (target.scheme == "http" and not settings.HUIYIN_REACH_PRIVATE):
         raise Unreachable("no web address")
@@ -68,16 +84,19 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> int:
     try:
         with _pool(target, address) as pool:
             answer = pool.urlopen(
-                "POST", target.path, body=body, redirect=False, retries=False, preload_content=False,
-                headers={**headers, "Host": _host(target)},
+                "GET" if body is None else "POST", target.path, body=body, redirect=False, retries=False,
+                preload_content=False, headers={**headers, "Host": _host(target)},
             )  # fmt: skip
+            read = answer.read(most + 1, decode_content=True) if most else b""
             status = int(answer.status)
             answer.close()
-            return status
     except urllib3.exceptions.TimeoutError as error:
         raise Unreachable("timeout") from error
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         raise Unreachable(type(error).__name__[:40]) from error
+    if len(read) > most:
+        raise Unreachable("too large")
+    return Answer(status, read)
 
 
 def _target(url: str) -> Target | None:

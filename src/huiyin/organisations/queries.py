@@ -94,6 +94,16 @@ def receiving_units() -> QuerySet[Unit]:
     return units().filter(is_active=True)
 
 
+def receiving_names() -> dict[int, dict[str, str]]:
+    """Names by language of the units that cases can be sent to; remembered for some seconds."""
+    cache = caches["local"]
+    found: dict[int, dict[str, str]] | None = cache.get("receiving-names")
+    if found is None:
+        found = dict(Unit.objects.filter(is_active=True).values_list("pk", "names"))
+        cache.set("receiving-names", found, SECONDS_REMEMBERED)
+    return found
+
+
 @dataclass(frozen=True)
 class Fallbacks:
     """The units that take what nobody fits, read once for a whole list."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from huiyin.cases.operations import intake, notices
 from huiyin.kernel.errors import Invalid
@@ -37,7 +38,7 @@ def file_case(new: intake.NewCase, *, contact: ContactGiven) -> intake.Filed:
 
     Refuses (Invalid) what the service does not allow: no contact where one is needed, no name where it is not offered
     to stay anonymous, a service that stops with an emergency number. After commit the receipt can be fetched; a job
-    signs a tree head over it within 60 seconds.
+    signs a tree head over it within 60 seconds, and another one proposes where it belongs.
     """
     check_service(new.version, contact=contact, has_place=bool(new.place_text or new.area or new.point))
     stored = None
@@ -51,6 +52,8 @@ def file_case(new: intake.NewCase, *, contact: ContactGiven) -> intake.Filed:
         )
     filed = intake.create(replace(new, contact=stored))
     notices.tell(filed.case, "filed")
+    # By name: the jobs are use cases themselves. In this transaction, so that no case is without its proposal.
+    app.configure_task("propose").defer(case_id=filed.case.pk)
     return filed
 
 

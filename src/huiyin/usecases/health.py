@@ -26,6 +26,8 @@ from huiyin.cases.queries import searching
 from huiyin.kernel import ports
 from huiyin.kernel.errors import Text
 from huiyin.kernel.ports import Health
+from huiyin.triage.queries import trained
+from huiyin.usecases import relaying
 
 LAG_SECONDS = 60
 FREE_BYTES = 2 * 1024**3
@@ -165,6 +167,8 @@ CHECKS: tuple[tuple[Text, Callable[[], Health]], ...] = (
     (gettext_lazy("File storage"), storage),
     (gettext_lazy("File scanner"), scanner),
     (gettext_lazy("Search"), search),
+    (gettext_lazy("Other systems"), relaying.health),
+    (gettext_lazy("Filing proposals"), trained.health),
     (gettext_lazy("Disk"), disk),
     (gettext_lazy("Version"), version),
 )

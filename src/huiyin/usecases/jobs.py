@@ -15,7 +15,8 @@ from huiyin.hooks.operations import telling
 from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
-from huiyin.usecases import clockwork, consulting, hot_topics, opinion_maps, warnings
+from huiyin.triage.operations import learning, proposing, training
+from huiyin.usecases import clockwork, consulting, hot_topics, opinion_maps, relaying, warnings
 from huiyin.usecases.bulk import waiting
 
 
@@ -75,6 +76,13 @@ def tell_hook(hook_id: int) -> None:
     telling.deliver(hook_id)
 
 
+@app.periodic(cron="* * * * * */30")
+@app.task(name="relay_cases", queueing_lock="relay_cases")
+def relay_cases(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Send cases to the other systems in which some units work, and ask after them."""
+    relaying.carry_on()
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="count_figures", queueing_lock="count_figures")
 def count_figures(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
@@ -111,6 +119,27 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.task(name="propose", retry=3, priority=10)
+def propose(case_id: int) -> None:
+    """Propose service, unit, kind and duplicates for a case that just came in; deferred in its transaction."""
+    proposing.propose(case_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="read_decisions", queueing_lock="read_decisions")
+def read_decisions(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Note what became of proposals, and propose for waiting cases that were imported."""
+    learning.read_new()
+    proposing.propose_missing()
+
+
+@app.periodic(cron="41 2 * * *")
+@app.task(name="train_triage", queueing_lock="train_triage")
+def train_triage(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Learn from the decisions up to now; a model that is worse on the newest cases replaces nothing."""
+    training.train_all()
 
 
 @app.task(name="import_file", retry=3)

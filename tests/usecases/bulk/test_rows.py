@@ -255,3 +255,16 @@ def test_only_those_who_may_import(table):
         importing.run(path, options=importing.Options(), actor=User.objects.create(username="nobody"))
     with pytest.raises(Invalid):
         importing.run(path, options=importing.Options(source="x" * 51), actor="system")
+
+
+def test_damaged_text_is_mended_where_certain_marked_where_not_and_the_original_kept(table, load):
+    garbled = "道路积水，请处理。".encode().decode("latin-1")
+    lost = "锟斤拷锟斤拷路灯"
+    load(table(["id", "内容"], ["1", garbled], ["2", lost], ["3", "普通的内容，没有问题。"]))
+    mended, damaged, plain = Case.objects.order_by("external_id")
+    assert mended.text == "道路积水，请处理。"
+    assert garbled in mended.extra.values(), "the original is kept"
+    assert "积水" in str(Case.objects.values_list("words", flat=True).get(pk=mended.pk))
+    assert damaged.text == lost
+    assert "Damaged text" in damaged.extra
+    assert plain.extra == {}

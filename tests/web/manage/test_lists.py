@@ -12,9 +12,11 @@ from huiyin.audit import operations as audit
 from huiyin.catalogue import operations as catalogue
 from huiyin.catalogue.models import Service
 from huiyin.hooks.operations import setting_up, telling
+from huiyin.kernel import clock
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
+from huiyin.relays.models import Connection
 from tests import factories, staff
 from tests.factories import manage
 
@@ -49,7 +51,15 @@ def a_hook():
     telling.ping(row, actor="system")
 
 
+def a_connection():
+    unit = staff.a_unit(f"c{next(_serial)}")
+    Connection.objects.create(
+        unit=unit, name="Roads", endpoint="https://x/", default_code="x", since=clock.now()
+    )
+
+
 LISTS = {
+    "connections": a_connection,
     "hooks": a_hook,
     "jurisdictions": lambda: organisations.create_jurisdiction(
         f"j{next(_serial)}.example", unit=staff.a_unit(), actor="system"

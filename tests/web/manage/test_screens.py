@@ -11,11 +11,13 @@ from tests import staff
 SCREENS = {
     "home": {},
     "units": {}, "unit_new": {}, "unit": {"pk": "unit"}, "unit_edit": {"pk": "unit"}, "unit_close": {"pk": "unit"},
-    "unit_open": {"pk": "unit"}, "team_new": {"pk": "unit"}, "team": {"pk": "team"}, "team_dissolve": {"pk": "team"},
+    "unit_open": {"pk": "unit"}, "unit_fallback": {"pk": "unit"}, "team_new": {"pk": "unit"}, "team": {"pk": "team"}, "team_dissolve": {"pk": "team"},
     "users": {}, "user_new": {}, "user": {"pk": "officer"}, "user_edit": {"pk": "officer"},
     "user_give_role": {"pk": "officer"}, "user_take_role": {"pk": "officer", "member": "member"},
     "user_deactivate": {"pk": "officer"}, "user_activate": {"pk": "officer"}, "user_reset_password": {"pk": "officer"},
     "user_reset_factor": {"pk": "officer"},
+    "connections": {}, "connection_new": {}, "connection": {"pk": "connection"}, "connection_stop": {"pk": "connection"},
+    "connection_resume": {"pk": "connection"},
     "jurisdictions": {}, "jurisdiction_new": {}, "jurisdiction_remove": {"pk": "jurisdiction"},
     "programs": {}, "program_new": {}, "program": {"pk": "program"}, "program_edit": {"pk": "program"},
     "program_renew": {"pk": "program"}, "program_revoke": {"pk": "program"},
@@ -33,6 +35,8 @@ SCREENS = {
     "calendar_day": {"pk": "calendar"}, "calendar_day_remove": {"pk": "calendar", "date": "2026-10-01"},
     "channels": {}, "channel_new": {}, "channel": {"code": "fax"},
     "areas": {}, "areas_import": {}, "imports": {}, "export": {},
+    "rules": {}, "rule_new": {}, "rule": {"pk": "rule"}, "rule_remove": {"pk": "rule"}, "rule_try": {"pk": "rule"},
+    "filing": {}, "threshold": {"code": "lights"},
     "settings": {}, "setting": {"key": "ordinary_limit"}, "setting_reset": {"key": "ordinary_limit"},
     "audit": {}, "health": {}, "roles": {},
 }  # fmt: skip
@@ -55,13 +59,15 @@ def address(city, name):
 
 # Looked at in test_files_of_cases, where a file was sent before.
 NEED_A_FILE = {"import", "import_errors"}
+# Buttons of a screen: nothing to open.
+POSTED = {"rule_act"}
 
 
 def test_every_screen_is_looked_at():
     namespace = next(
         entry for entry in get_resolver().url_patterns if getattr(entry, "namespace", "") == "manage"
     )
-    assert {pattern.name for pattern in namespace.url_patterns} == set(SCREENS) | NEED_A_FILE
+    assert {pattern.name for pattern in namespace.url_patterns} == set(SCREENS) | NEED_A_FILE | POSTED
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -106,7 +112,7 @@ def test_a_visitor_is_asked_to_sign_in(city):
     [
         "units/999/", "units/999/edit/", "users/999/", "users/1/roles/999/take/", "services/none/", "templates/999/",
         "services/none/questions/", "services/none/questions/0/", "calendars/999/", "settings/none/", "channels/none/",
-        "calendars/999/day/2026-02-30/remove/", "teams/999/", f"units/{2**70}/",
+        "calendars/999/day/2026-02-30/remove/", "teams/999/", "rules/999/", "rules/999/try/", "filing/none/", f"units/{2**70}/",
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_missing(client, path):

@@ -58,11 +58,16 @@ MOVES: tuple[Move, ...] = (
     Move(
         A.ASSIGN, WORKING, S.ASSIGNED, frozenset({P.DISPATCHER}), (Need.NOT_WITH_ARBITER, Need.NOT_RULED)
     ),
+    # A rule may send on what nobody has signed for yet, and what no arbiter has decided.
+    Move(
+        A.ASSIGN, (S.ASSIGNED,), S.ASSIGNED, frozenset({P.SYSTEM}), (Need.NOT_WITH_ARBITER, Need.NOT_RULED)
+    ),
     Move(A.TAKE, WORKING, None, UNIT),
     Move(A.SIGN_FOR, (S.ASSIGNED,), S.ACCEPTED, UNIT),
     Move(A.START, (S.ACCEPTED,), S.IN_PROGRESS, UNIT),
     Move(A.CLASSIFY, (S.RECEIVED, *WORKING), None, frozenset({P.DISPATCHER, *UNIT})),
     Move(A.CLASSIFY, (S.RECEIVED,), None, frozenset({P.DESK})),
+    Move(A.CLASSIFY, (S.RECEIVED, S.ASSIGNED), None, frozenset({P.SYSTEM})),
     Move(A.CONTACT, (S.RECEIVED, *WORKING), None, STAFF),
     Move(A.NOTE, ALL, None, STAFF | {P.ARBITER, P.SUPPORT}),
     Move(A.INFORM, (*WORKING, S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED), None, UNIT | {P.DISPATCHER}),

@@ -39,6 +39,8 @@ class Actor:
 
     user: User | None = None
     party: Party | None = None
+    # Why the system acts by itself: {"rule": id, "name": …} or {"threshold": id, "percent": …}; stands in the timeline.
+    ground: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -56,6 +58,11 @@ class Actor:
 
 PERSON = Actor(party=Party.PERSON)
 SYSTEM = Actor(party=Party.SYSTEM)
+
+
+def by_itself(ground: dict[str, Any]) -> Actor:
+    """The system, acting on a rule or a threshold that an administrator switched on."""
+    return Actor(party=Party.SYSTEM, ground=ground)
 
 
 def staff(user: User) -> Actor:
@@ -151,6 +158,8 @@ def _refusal(refused: logic.Refused, case: Case) -> Exception:
 
 
 def _write(act: Acting) -> None:
+    if act.actor.ground is not None:
+        act.data["ground"] = act.actor.ground
     act.case.revision += 1
     if act.from_state in OPEN_STATES and act.case.state not in OPEN_STATES:
         _settle(act)

@@ -1,6 +1,7 @@
 """Which cases the clock has to touch."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -85,3 +86,11 @@ def numbers_with_deadlines(case_ids: list[int]) -> list[tuple[str, dt.datetime, 
         for number, due, officer in rows.values_list("number", "due_at", "officer_id")
         if due
     ]
+
+
+def open_of_unit(unit_id: int, *, since: dt.datetime, without: QuerySet[Any, Any], most: int) -> list[int]:
+    """Ids of open cases of a unit that came in since a moment and are not among `without`, oldest first."""
+    rows = Case.objects.filter(OPEN, unit_id=unit_id, received_at__gte=since, anonymised_at=None)
+    return list(
+        rows.exclude(pk__in=without).order_by("received_at", "pk").values_list("pk", flat=True)[:most]
+    )

@@ -24,3 +24,10 @@ def for_staff(number: str, *, user: Any) -> Case:
     if case is None or not permissions.can_see(user, case):
         raise Missing(_("There is no such case, or it is not among those you may open."))
     return case
+
+
+def stored(case_id: int) -> Case | None:
+    """A stored case with its area, contact and service, for jobs; None where it is gone."""
+    return (
+        Case.objects.select_related("area", "contact", "service__current", "unit").filter(pk=case_id).first()
+    )

@@ -1,5 +1,6 @@
 """Reads about services and channels."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from huiyin.engines.text import pipeline
 
 SECONDS_REMEMBERED = 10
 LONGEST_TYPED = 2_000
+MOST_WORDS = 4
 
 
 def localised(names: dict[str, str], language: str | None = None) -> str:
@@ -103,13 +105,57 @@ def desk_channels() -> QuerySet[Channel]:
     return Channel.objects.filter(is_active=True, at_desk=True)
 
 
-def fitting(text: str, *, most: int = 5) -> list[Service]:
+@dataclass(frozen=True)
+class Fit:
+    """A service whose own words stand in a text: how strongly (0 to 1, no probability), and which words."""
+
+    service: Service
+    strength: float
+    words: tuple[str, ...]
+
+
+def fitting(text: str, *, most: int = 5) -> list[Fit]:
     """Services that fit what somebody typed, best first: by names in any language, keywords and description."""
     wanted = pipeline.tokens(text[:LONGEST_TYPED])
     if not wanted:
         return []
     index = _index()
-    return [index.by_id[key] for key in logic.rank(wanted, index.names, index.words, index.weights)[:most]]
+    scores = logic.scores(wanted, index.names, index.words, index.weights)
+    strengths = logic.strengths(scores, math.log(1 + len(index.by_id)))
+    asked = set(wanted)
+    return [
+        Fit(
+            index.by_id[key],
+            strengths[key],
+            _shared(asked, index.names[key] | index.words[key], index.weights),
+        )
+        for key in list(scores)[:most]
+    ]
+
+
+def leaf(pk: int) -> Service | None:
+    """The service on offer with this id, if a case can be about it; remembered for some seconds."""
+    return _index().by_id.get(pk)
+
+
+def leaf_words() -> dict[int, str]:
+    """By service that a case can be about: its names and keywords, for what learns from them."""
+    index = _index()
+    return {
+        key: " ".join([*row.current.public_names.values(), row.current.internal_name, *row.current.keywords])
+        for key, row in index.by_id.items()
+        if row.current is not None
+    }
+
+
+def _shared(asked: set[str], own: frozenset[str], weights: dict[str, float]) -> tuple[str, ...]:
+    """The words in common that say most; parts of a longer one are left out."""
+    both = sorted((t for t in asked & own if len(t) > 1), key=lambda t: (-len(t), -weights[t], t))
+    kept: list[str] = []
+    for token in both:
+        if not any(token in longer for longer in kept):
+            kept.append(token)
+    return tuple(sorted(kept, key=lambda t: -weights[t])[:MOST_WORDS])
 
 
 @dataclass(frozen=True)

@@ -41,12 +41,18 @@ def follow(row: Consultation, *, email: str, language: str, statement: Statement
     )
 
 
-@transaction.atomic
-def stop(pk: int, *, token: str) -> None:
-    """Forget an address, because the person followed the link in a mail. Refuses (Missing) a wrong link."""
+def check(pk: int, *, token: str) -> Follower:
+    """Whoever the link in a mail belongs to; refuses (Missing) a wrong link, or one whose address is gone."""
     row = Follower.objects.select_related("contact").filter(pk=pk, token=_stored(token)).first()
     if row is None:
         raise Missing(_("This address is not kept any more."))
+    return row
+
+
+@transaction.atomic
+def stop(pk: int, *, token: str) -> None:
+    """Forget an address, because the person followed the link in a mail. Refuses as `check`."""
+    row = check(pk, token=token)
     notifications.forget_address(_reference(row))
     people.erase(row.contact, actor="person")
 

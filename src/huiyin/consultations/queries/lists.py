@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from huiyin.consultations import permissions
 from huiyin.consultations.enums import PUBLIC_STATES, Origin, RemovalReason, Standing, State, Via
-from huiyin.consultations.models import Consultation, Event, Participant, Statement, Vote
+from huiyin.consultations.models import CodeBatch, Consultation, Event, Participant, Statement, Vote
 from huiyin.kernel import clock, languages
 from huiyin.kernel.errors import Missing
 
@@ -120,3 +120,14 @@ def with_news() -> list[int]:
 def _rows() -> QuerySet[Consultation]:
     rows: QuerySet[Any] = Consultation.objects.select_related("unit", "member_unit").defer("secret")
     return rows
+
+
+def participant_counts(ids: list[int]) -> dict[int, int]:
+    """How many took part in each of these consultations."""
+    rows = Participant.objects.filter(consultation__in=ids).order_by().values_list("consultation_id")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def batches(row: Consultation) -> QuerySet[CodeBatch]:
+    """The packages of codes that were made, oldest first."""
+    return row.batches.all()

@@ -33,7 +33,7 @@ _RANKED = (
 
 @dataclass(frozen=True)
 class Columns:
-    """Votes in the order in which they were cast; `moment` in milliseconds since 1970."""
+    """Votes as equally long columns; `moment` in milliseconds since 1970."""
 
     participant: engine.Ints
     statement: engine.Ints
@@ -65,12 +65,12 @@ def by_rank(consultation: Consultation) -> engine.VoteMatrix:
 
 
 def ranked(consultation: Consultation) -> Columns:
-    """The votes as an export writes them: ranks of participants, numbers of statements, moments."""
+    """The votes that count as an export writes them: ranks of participants, numbers of statements, moments."""
     moment = "(extract(epoch FROM v.created_at) * 1000)::bigint"
     return _copied(
-        f"SELECT r.rank, s.number, v.value, {moment}{_RANKED}"
+        f"SELECT DISTINCT ON (s.number, r.rank) r.rank, s.number, v.value, {moment}{_RANKED}"
         " JOIN consultations_vote v ON v.participant_id = r.id JOIN consultations_statement s ON s.id = v.statement_id"
-        f" WHERE {_STANDING} ORDER BY v.id",
+        f" WHERE {_STANDING} ORDER BY s.number, r.rank, v.id DESC",
         [consultation.pk],
     )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases.enums import State
 from huiyin.cases.operations.bulk import DEFAULT_OUTCOME, Imported
 from huiyin.engines import tables
+from huiyin.engines.text import repair
 from huiyin.kernel import clock
 from huiyin.usecases.bulk import standing, words
 from huiyin.usecases.bulk.directory import Directory, plain
@@ -35,6 +36,19 @@ _DATES = {
     Field.ANSWERED_AT: "answered_at",
     Field.CLOSED_AT: "closed_at",
 }
+
+
+def _mended(text: str, extra: dict[str, Any]) -> str:
+    """The text with damage undone where that is certain; the original is kept, and what cannot be undone is marked."""
+    found = repair.repair(text)
+    if found.state is repair.State.REPAIRED and found.text.strip() and "\x00" not in found.text:
+        extra[_("Text as it stood in the file")] = text
+        return found.text
+    if found.state is repair.State.DAMAGED:
+        extra[_("Damaged text")] = _(
+            "Characters were lost before the import; the text is as it stood in the file."
+        )
+    return text
 
 
 class _BadCell(Exception):  # noqa: N818 -- caught a few lines below; never leaves this module
@@ -122,7 +136,7 @@ class Converter:
         case = Imported(
             source=self.mapping.row_source(cells),
             external_id=self.mapping.external_id(cells),
-            text=self._text(values),
+            text=_mended(self._text(values), extra),
             received_at=self._received(values),
             channel_id=self.directory.import_channel,
             language=get(Field.LANGUAGE) or self.language,

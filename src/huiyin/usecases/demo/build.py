@@ -18,7 +18,7 @@ from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import basics, filing
-from huiyin.usecases.demo import calls, city, photos, quality, topics
+from huiyin.usecases.demo import calls, city, photos, quality, sorting, topics
 from huiyin.usecases.demo.story import Teller
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ CHANNELS = [
     ("api", 2),
     ("import", 1),
 ]
-# What was answered at the desk or waits for the dispatcher has no service yet.
-WITHOUT_SERVICE = 0.02
 
 
 def is_empty() -> bool:
@@ -60,6 +58,8 @@ def build(
         services = city.build_services(units)
         people = city.build_staff(units)
         city.build_templates()
+        city.build_programs()
+        sorting.build_rules(services)
     builder = Builder(random.Random(seed), units, services, people)  # noqa: S311 -- a city, not a secret
     end = clock.now()
     moments = sorted(builder.moment(end) for _case in range(cases))
@@ -68,6 +68,7 @@ def build(
         progress(done)
     calls.play(people["operator"], chance=builder.chance, end=end)
     quality.play(people, chance=builder.chance)
+    builder.sorter.learn()
     indexing.catch_up()
     topics.play(people["supervisor"][0])
     audit.seal_records()
@@ -89,6 +90,7 @@ class Builder:
         self.words = city.words()
         self.channels = {code: catalogue.channel(code) for code, _weight in CHANNELS}
         self.rows = [row for row in self.words["services"] if row["t"]]
+        self.sorter = sorting.Sorter(people["dispatcher"][0], seed=21)
 
     def moment(self, end: dt.datetime) -> dt.datetime:
         """A moment of the last 90 days, more often by day and in the last weeks."""
@@ -102,6 +104,7 @@ class Builder:
         with transaction.atomic():
             with clock.turned_to(at):
                 filed = filing.file_case(self._new(row, with_photo=with_photo), contact=self._contact(row))
+            at = self.sorter.sort(filed.case, self.services[row["code"]], at=at, end=end)
             unit = row["u"]
             Teller(
                 case=filed.case,
@@ -129,7 +132,7 @@ class Builder:
             "days": self.chance.randrange(2, 14),
             "time": self.chance.choice(["六点", "七点", "八点半", "十点"]),
         }
-        unsure = self.chance.random() < WITHOUT_SERVICE
+        unsure = self.sorter.leaves_unsorted
         channel = self.channels[code]
         if channel is None:
             raise LookupError(code)

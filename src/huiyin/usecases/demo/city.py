@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from huiyin.accounts import operations as accounts
-from huiyin.accounts.enums import Role
+from huiyin.accounts.enums import Role, Scope
+from huiyin.accounts.operations import programs
 from huiyin.catalogue import operations as catalogue
 from huiyin.engines.text import script
+from huiyin.kernel import clock
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
@@ -170,3 +173,14 @@ def build_templates() -> None:
     """A few reply templates."""
     for title, text, state in TEMPLATES:
         knowledge.create_template(knowledge.Draft(title=title, text=text, state=state), actor="system")
+
+
+def build_programs() -> None:
+    """Two programs of others; their keys are kept nowhere, so nobody can use them until a new one is made."""
+    filing = frozenset({Scope.FILE_CASES, Scope.READ_PUBLISHED})
+    programs.create(programs.Terms(name="随手拍 App", scopes=filing, per_minute=1200), actor="system")
+    reading = programs.Terms(
+        name="数据研究中心", scopes=frozenset({Scope.READ_PUBLISHED}), per_minute=60,
+        expires_at=clock.now() + dt.timedelta(days=365),
+    )  # fmt: skip
+    programs.create(reading, actor="system")

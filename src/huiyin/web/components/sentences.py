@@ -228,7 +228,20 @@ def _staff_assigned(t: Telling) -> str:
     moved = bool(names["from"]) and names["from"] != names["unit"]
     what = (_("Sent from %(from)s to %(unit)s.") if moved else _("Sent to %(unit)s.")) % names
     reason = str(t.fact("reason") or "")
-    return joined(what, _("Reason: %(reason)s") % {"reason": reason} if reason else "", new_due(t))
+    why = _("Reason: %(reason)s") % {"reason": reason} if reason else ""
+    return joined(what, _by_itself(t), why, new_due(t))
+
+
+def _by_itself(t: Telling) -> str:
+    """By what something was filed without a person, if it was."""
+    ground = t.fact("ground")
+    if not isinstance(ground, dict):
+        return ""
+    if "rule" in ground:
+        return _("Filed by itself, by the rule “%(name)s”.") % {"name": ground.get("name", "")}
+    return _("Filed by itself, from earlier decisions, %(percent)s %% sure.") % {
+        "percent": ground.get("percent", "")
+    }
 
 
 def _staff_taken(t: Telling) -> str:
@@ -244,9 +257,8 @@ def _staff_classified(t: Telling) -> str:
         "service": t.service_named(t.fact("service")),
         "kind": label(Kind, t.fact("kind")),
     }
-    return (
-        _("Service changed from “%(before)s” to “%(service)s”, kind: %(kind)s. The deadlines stay.") % facts
-    )
+    what = _("Service changed from “%(before)s” to “%(service)s”, kind: %(kind)s. The deadlines stay.")
+    return joined(what % facts, _by_itself(t))
 
 
 def _staff_contacted(t: Telling) -> str:

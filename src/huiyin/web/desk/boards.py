@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -23,9 +23,14 @@ from huiyin.kernel.errors import Missing, Refusal
 from huiyin.organisations import queries as organisations
 from huiyin.scorecards import queries as scorecards
 from huiyin.scorecards.enums import Period
+from huiyin.triage.queries import figures as figures_of_filing
+from huiyin.triage.queries import showing
 from huiyin.web.components import access
-from huiyin.web.desk import dispute_forms
+from huiyin.web.desk import dispute_forms, proposals
 from huiyin.web.desk.worklist import SEES_CASES
+
+if TYPE_CHECKING:
+    from huiyin.cases.models import Case
 
 PAGE = 25
 DAYS = 90
@@ -42,9 +47,23 @@ def dispatch(request: HttpRequest) -> HttpResponse:
         "returned": [
             (row, fallbacks.for_area(row.case.area)) for row in disputes.waiting_for_dispatcher(user)
         ],
-        "received": [(row, fallbacks.for_area(row.area)) for row in disputes.to_be_sent_on(user)],
+        "received": _received(disputes.to_be_sent_on(user), fallbacks),
+        "reviews": figures_of_filing.reviews_waiting(),
     }
     return render(request, "desk/boards/dispatch.html", context)
+
+
+def _received(rows: list[Case], fallbacks: organisations.Fallbacks) -> list[dict[str, Any]]:
+    """Each case with what is proposed for it and the unit that takes what nobody fits."""
+    shapes = showing.for_many(rows)
+    return [
+        {
+            "case": row,
+            "fallback": fallbacks.for_area(row.area),
+            "proposed": proposals.in_a_list(shapes.get(row.pk)),
+        }
+        for row in rows
+    ]
 
 
 @require_POST

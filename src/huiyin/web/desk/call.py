@@ -19,6 +19,7 @@ from huiyin.cases.queries import beside, receipts
 from huiyin.catalogue import queries as catalogue
 from huiyin.kernel import public_ids, vault
 from huiyin.kernel.errors import Refusal
+from huiyin.triage.queries import answers, showing
 from huiyin.usecases import calls
 from huiyin.web.components import access
 from huiyin.web.desk import call_forms
@@ -89,14 +90,24 @@ def _page(
         "notice": catalogue.localised(version.emergency_notice)
         if version and version.emergency_notice
         else "",
-        "suggested": [row for row in catalogue.fitting(form.typed("text")) if row != service][
-            : call_forms.SUGGESTED
-        ],
+        **_triage(request, form, service),
         "asked_earlier": bool(phone or email),
         "earlier": beside.of_caller(request.user, phone=phone, email=email),  # type: ignore[arg-type]  # signed in
         "may_answer": has_permission(request.user, Permission.ANSWER_AT_DESK),
     }
     return render(request, "desk/call.html", context, status=status)
+
+
+def _triage(request: HttpRequest, form: call_forms.CallForm, service: Any) -> dict[str, Any]:
+    """Services that fit what was typed, and cases that may be about the same matter."""
+    matter = form.matter()
+    if not matter.text.strip():
+        answers.warm_up()
+        return {"suggested": [], "known": showing.Shape()}
+    found = [row for row in answers.offered(matter.text, at=matter) if row != service]
+    user: Any = request.user
+    known = showing.while_typing(matter, user=user, phone=form.typed("phone"), email=form.typed("email"))
+    return {"suggested": found[: call_forms.SUGGESTED], "known": known}
 
 
 @never_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,6 +13,7 @@ from huiyin.cases.enums import ANSWER_OUTCOMES, Anonymity, Outcome
 from huiyin.cases.operations import intake
 from huiyin.catalogue import queries as catalogue
 from huiyin.catalogue.enums import Kind
+from huiyin.kernel import clock
 from huiyin.kernel.errors import Invalid
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
@@ -19,6 +21,7 @@ from huiyin.people import operations as people
 from huiyin.places import queries as places
 from huiyin.questionnaires import queries as questionnaires
 from huiyin.questionnaires.enums import AnswerProblem
+from huiyin.triage.queries import matters
 from huiyin.usecases import calls, filing
 from huiyin.web.components import context as site
 from huiyin.web.components.forms import Words
@@ -124,10 +127,18 @@ class CallForm(forms.Form):
         """What stands in a field at this moment, checked or not."""
         return str(self[name].value() or "")
 
-    @property
+    @functools.cached_property
     def chosen_service(self) -> Service | None:
         """The service that stands chosen."""
         return catalogue.service(self.typed("service")) if self.typed("service") else None
+
+    def matter(self) -> matters.Matter:
+        """What stands there at this moment, for what is proposed while typing."""
+        service = self.chosen_service
+        return matters.Matter(
+            text=self.typed("text"), at=clock.now(), place_text=self.typed("place_text")[:300],
+            service_id=service.pk if service is not None else None, area_code=self.typed("area"),
+        )  # fmt: skip
 
     def contact(self) -> filing.ContactGiven:
         """The contact data as entered."""

@@ -19,6 +19,7 @@ from huiyin.feedback.enums import Reason
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.people import queries as people
+from huiyin.relays import queries as relays
 from huiyin.web.components import maps, sentences
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         **verdict(case, user=user),
         "extensions": pending.extensions(case),
         "returns": pending.returns(case),
+        "relay": relays.of_case(case, user=user),
         "family": family.around(case, user=user),
         "contact": contact(case, user=user),
         "map": maps.view(case.lat, case.lon) if case.lat is not None else None,

@@ -1,6 +1,6 @@
 """Addresses for the people who work on cases."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from huiyin.web.desk import (
     boards,
@@ -10,8 +10,10 @@ from huiyin.web.desk import (
     exclusions,
     family,
     letters,
+    proposals,
     publishing,
     quality,
+    reviews,
     searching,
     topics,
     worklist,
@@ -26,12 +28,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("callbacks/ended/", callbacks.ended_list, name="callbacks_ended_list"),
     path("callbacks/<str:number>/", callbacks.callback, name="callback"),
     path("callbacks/<str:number>/number/", callbacks.take, name="callback_take"),
+    path("consultations/", include("huiyin.web.desk.consulting.urls")),
     path("exclusions/", exclusions.exclusion_list, name="exclusion_list"),
     path("exclusions/<int:pk>/", exclusions.decide, name="exclusion"),
     path("cases/<str:number>/exclude/", exclusions.ask, name="exclude"),
     path("quality/", quality.sample_list, name="sample_list"),
     path("quality/found/", quality.found, name="quality_found"),
     path("quality/<int:pk>/", quality.review, name="sample"),
+    path("dispatch/reviews/", reviews.reviews, name="reviews"),
+    path("dispatch/reviews/<int:pk>/", reviews.judge, name="review"),
     path("search/", searching.search, name="search"),
     path("topics/", topics.topic_list, name="topics"),
     path("topics/earlier/", topics.earlier, name="topics_earlier"),
@@ -43,6 +48,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/unlink/", family.unlink, name="unlink"),
     path("cases/<str:number>/letter/", letters.letter, name="letter"),
     path("cases/<str:number>/publish/", publishing.publish, name="publish"),
+    path("cases/<str:number>/proposal/", proposals.proposal, name="proposal"),
+    path("cases/<str:number>/proposal/take/", proposals.take, name="take_proposed"),
+    path("cases/<str:number>/proposal/same/", proposals.duplicate, name="duplicate"),
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),
     path("cases/<str:number>/point.json", case.point, name="point"),
     path("dispatch/", boards.dispatch, name="dispatch"),

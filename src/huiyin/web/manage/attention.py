@@ -12,10 +12,12 @@ from django.utils.translation import ngettext
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission, Role
 from huiyin.audit import queries as audit
+from huiyin.catalogue import queries as catalogue
 from huiyin.catalogue.queries import history, localised
 from huiyin.hooks import queries as hooks
 from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
+from huiyin.triage.queries import rules
 from huiyin.web.components import punctuation
 from huiyin.web.manage import fields
 
@@ -113,6 +115,19 @@ def _services() -> Iterator[Point]:
         )
 
 
+def _rules() -> Iterator[Point]:
+    stopped = [name or catalogue.service_name(catalogue.leaf(service)) for name, service in rules.stopped()]
+    if stopped:
+        said = ngettext(
+            "%(count)d rule or threshold stopped filing by itself.",
+            "%(count)d rules or thresholds stopped filing by themselves.",
+            len(stopped),
+        )
+        yield Point(
+            said % {"count": len(stopped)}, _names(stopped), reverse("manage:rules"), _("Go to the rules")
+        )
+
+
 def _users() -> Iterator[Point]:
     idle = [str(row) for row in accounts.without_role()]
     if idle:
@@ -146,5 +161,6 @@ LOOKS: tuple[tuple[Permission, Callable[[], Iterator[Point]]], ...] = (
     (Permission.MANAGE_ORGANISATION, _calendars),
     (Permission.MANAGE_ORGANISATION, _units),
     (Permission.MANAGE_CATALOGUE, _services),
+    (Permission.MANAGE_CATALOGUE, _rules),
     (Permission.MANAGE_USERS, _users),
 )

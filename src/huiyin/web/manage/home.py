@@ -31,6 +31,13 @@ SECTIONS = (
         _("Reply templates"),
         _("Texts that officers begin their answers with."),
     ),
+    (P.MANAGE_CATALOGUE, "rules", _("Rules of filing"), _("What is proposed, or filed by itself, and when.")),
+    (
+        P.MANAGE_CATALOGUE,
+        "filing",
+        _("Filing proposals"),
+        _("How often they were kept, and what was learnt."),
+    ),
     (P.MANAGE_ORGANISATION, "calendars", _("Working calendars"), _("Hours, holidays and make-up days.")),
     (P.MANAGE_ORGANISATION, "channels", _("Channels"), _("The ways in which cases come in.")),
     (P.MANAGE_ORGANISATION, "areas", _("Areas"), _("Districts, subdistricts, communities.")),

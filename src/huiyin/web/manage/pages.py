@@ -61,6 +61,8 @@ class Listing:
     page: PageOfRows[Any] | None = None
     crumbs: Sequence[Crumb] = ()
     others: Sequence[Crumb] = ()
+    # Where the way begins, if not at the start of Manage.
+    start: Crumb | None = None
 
     @property
     def labelled(self) -> list[list[tuple[Text, Cell]]]:
@@ -81,6 +83,8 @@ class Asking:
     crumbs: Sequence[Crumb] = ()
     is_serious: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    # Where the way begins, if not at the start of Manage.
+    start: Crumb | None = None
 
 
 def actor(request: HttpRequest) -> "User":
@@ -114,7 +118,7 @@ def numbered(
 
 def listing(request: HttpRequest, what: Listing) -> HttpResponse:
     """Show a list."""
-    crumbs = [home(), *what.crumbs]
+    crumbs = [what.start or home(), *what.crumbs]
     return render(request, "manage/list.html", {"what": what, "crumbs": crumbs, "page_obj": what.page})
 
 
@@ -134,7 +138,7 @@ def form(
         else:
             # A file that is sent is a response too, though not of this class.
             return cast("HttpResponse", result) if isinstance(result, HttpResponseBase) else _on(request, ask)
-    context = {"form": given, "ask": ask, "crumbs": [home(), *ask.crumbs], **ask.extra}
+    context = {"form": given, "ask": ask, "crumbs": [ask.start or home(), *ask.crumbs], **ask.extra}
     return render(request, template, context, status=422 if given.errors else 200)
 
 
@@ -147,7 +151,7 @@ def confirm(request: HttpRequest, ask: Asking, act: Callable[[], Any]) -> HttpRe
             messages.error(request, str(refusal.message))
             return HttpResponseRedirect(ask.back)
         return result if isinstance(result, HttpResponse) else _on(request, ask)
-    context = {"ask": ask, "crumbs": [home(), *ask.crumbs], **ask.extra}
+    context = {"ask": ask, "crumbs": [ask.start or home(), *ask.crumbs], **ask.extra}
     return render(request, "manage/confirm.html", context)
 
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from huiyin.web.components import maps
-from huiyin.web.public import about, cases, figures, home
+from huiyin.web.public import about, cases, figures, home, told
 from huiyin.web.public.follow import by_code, own_data
 from huiyin.web.public.follow import views as follow
 from huiyin.web.public.report import sending, views
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/figures.csv", figures.table, name="figures_table"),
     path("privacy/", about.privacy, name="privacy"),
     path("accessibility/", about.accessibility, name="accessibility"),
+    path("told/<int:pk>/<str:token>/", told.stop, name="stop_telling"),
     path("follow/", follow.track, name="track"),
     path("follow/link/<str:token>/", follow.link, name="follow_link"),
     path("follow/case/", follow.mine, name="mine"),

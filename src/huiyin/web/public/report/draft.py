@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from huiyin.cases.enums import Anonymity
 from huiyin.cases.operations import drafts
 from huiyin.catalogue import queries as catalogue
+from huiyin.kernel import clock
 from huiyin.questionnaires import queries as questionnaires
+from huiyin.triage.queries import matters
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Draft
@@ -49,12 +51,25 @@ class Report:
         return questionnaires.questions_of(version.form) if version else ()
 
     @property
+    def has_place(self) -> bool:
+        return bool(self.entered.get("place_text")) or self.entered.get("lat") is not None
+
+    @property
     def is_sent(self) -> bool:
         return "sent_number" in self.entered
 
     @property
     def anonymity(self) -> Anonymity:
         return Anonymity(self.entered.get("anonymity", Anonymity.OFFICE))
+
+    def matter(self) -> matters.Matter:
+        """What was entered so far, for what is offered: services, and published cases about the same."""
+        entered = self.entered
+        point = (entered["lat"], entered["lon"]) if entered.get("lat") is not None else None
+        return matters.Matter(
+            text=self.text, at=clock.now(), place_text=str(entered.get("place_text", "")), point=point,
+            area_code=str(entered.get("area", "")),
+        )  # fmt: skip
 
     def keep(self, **values: Any) -> None:
         """Save values; the first one begins the draft."""

@@ -17,6 +17,7 @@ from huiyin.people import operations as people
 from huiyin.places import queries as places
 from huiyin.questionnaires import queries as questionnaires
 from huiyin.questionnaires.enums import QuestionType
+from huiyin.triage.queries import answers
 from huiyin.web.components.forms import DateParts, Words
 from huiyin.web.public.report.draft import UNSURE, Report
 
@@ -64,7 +65,7 @@ class ServiceForm(forms.Form):
 
     def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = catalogue.fitting(report.text)
+        offered = answers.offered(report.text)
         chosen = report.service
         if chosen is not None and chosen not in offered:
             offered.insert(0, chosen)

@@ -20,6 +20,7 @@ from huiyin.catalogue import queries as catalogue
 from huiyin.kernel import public_ids
 from huiyin.kernel.errors import Missing, Refusal
 from huiyin.places import queries as places
+from huiyin.triage.queries import duplicates
 from huiyin.usecases import filing
 from huiyin.web.components import access, addresses
 from huiyin.web.public import receipt_file
@@ -50,6 +51,8 @@ def _check_context(report: Report) -> dict[str, Any]:
         "rows": summary.rows(report),
         "limit": receipts.promised_words(version),
         "unit": version.unit if version else None,
+        # Now that the place is known: the same matter may have been told from there.
+        "alike": duplicates.published_alike(report.matter()) if report.has_place else [],
     }
 
 

@@ -16,9 +16,11 @@ from huiyin.cases.queries import published
 from huiyin.catalogue import queries as catalogue
 from huiyin.files import operations as files
 from huiyin.files import queries as file_queries
+from huiyin.kernel import clock
 from huiyin.kernel.errors import Invalid
 from huiyin.questionnaires import queries as questionnaires
 from huiyin.questionnaires.enums import AnswerProblem
+from huiyin.triage.queries import answers, duplicates, matters
 from huiyin.web.components import access, addresses, maps, punctuation
 from huiyin.web.public.report import draft as drafting
 from huiyin.web.public.report import forms, steps
@@ -71,7 +73,7 @@ def service(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         return _choose(report, form.cleaned_data["service"])
-    alike = published.alike(report.text, most=3)
+    alike = duplicates.published_alike(report.matter())
     return _page(request, report, steps.SERVICE, form=form, alike=alike)
 
 
@@ -236,10 +238,13 @@ def contact(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Services and published cases that fit what is being typed, as JSON for the box on the home page."""
     text = request.GET.get("text", "")[:500]
-    found = [{"code": row.code, "name": catalogue.service_name(row)} for row in catalogue.fitting(text)]
+    matter = matters.Matter(text=text, at=clock.now())
+    found = [
+        {"code": row.code, "name": catalogue.service_name(row)} for row in answers.offered(text, at=matter)
+    ]
     alike = [
         {"title": row.title, "url": published.url_path(row), "supports": row.supports}
-        for row in published.alike(text, most=3)
+        for row in duplicates.published_alike(matter)
     ]
     return JsonResponse({"services": found, "alike": alike})
 

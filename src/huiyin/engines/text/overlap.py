@@ -1,0 +1,64 @@
+"""How alike one text is to a few others, by the rare tokens they share; the tokens are those of the search index.
+
+`similar` compares a whole collection at once and is better at it; this compares one new text with what an index found,
+within a few milliseconds. A token weighs −ln of the share of texts that have it; the score is the cosine of the sets.
+On 1,303 pairs of real messages the area under the curve is .960, and .888 among messages about the same place.
+"""
+
+import math
+from collections.abc import Collection, Mapping
+
+from huiyin.engines.text import pipeline
+
+MAX_CHARACTERS = 4_000
+RAREST = 1e-4
+"""The share of texts taken for a token that the table does not hold."""
+
+_FITTED = (-6.6, 85.7)
+"""Logistic curve over the cosine, fitted on the same pairs, for one true match in ten texts that an index found."""
+
+_SUREST = 0.97
+"""No pair that was fitted on was surer: the same words may be said about two things."""
+
+
+def tokens(text: str) -> frozenset[str]:
+    """The tokens of a text that say something: pairs and words, no lone characters."""
+    found = pipeline.search_document(text[:MAX_CHARACTERS]).split()
+    return frozenset(token for token in found if len(token) > 1)
+
+
+def weight(token: str, shares: Mapping[str, float]) -> float:
+    """How much a token says: much when few texts have it."""
+    return -math.log(min(max(shares.get(token, RAREST), RAREST), 1.0))
+
+
+def cosine(one: Collection[str], other: Collection[str], shares: Mapping[str, float]) -> float:
+    """Weighted cosine of two sets of tokens, 0 to 1."""
+    first, second = set(one), {token for token in other if len(token) > 1}
+    both = sum(weight(token, shares) for token in first & second)
+    lengths = sum(weight(t, shares) for t in first) * sum(weight(t, shares) for t in second)
+    return both / math.sqrt(lengths) if lengths > 0 else 0.0
+
+
+def covered(asked: Collection[str], said: Collection[str], shares: Mapping[str, float]) -> float:
+    """What part of the weight of `asked` stands in `said`, 0 to 1."""
+    whole = sum(weight(token, shares) for token in asked)
+    return sum(weight(token, shares) for token in set(asked) & set(said)) / whole if whole > 0 else 0.0
+
+
+def same_matter(found: float) -> float:
+    """The probability that two texts with this cosine speak of the same matter."""
+    low, slope = _FITTED
+    return min(1 / (1 + math.exp(-(low + slope * found))), _SUREST)
+
+
+def rarest(found: Collection[str], shares: Mapping[str, float], *, texts: int, most: int) -> list[str]:
+    """The rarest tokens, so few that together they stand in about `most` of `texts` texts; at least one of any."""
+    chosen: list[str] = []
+    expected = 0.0
+    for token in sorted(found, key=lambda t: (shares.get(t, RAREST), t)):
+        expected += shares.get(token, RAREST) * texts
+        if chosen and expected > most:
+            break
+        chosen.append(token)
+    return chosen

@@ -1,0 +1,1 @@
+"""Writes: proposing, taking, reading decisions, rules, reviews, training; one module for each."""

@@ -1,0 +1,1 @@
+"""Reads about proposals, rules, models and figures; one module for each."""
