@@ -11,6 +11,7 @@ from huiyin.aftercare.models import Attempt, Callback, Sample
 from huiyin.cases.models import (
     Case,
     CaseFile,
+    Declaration,
     Event,
     Extension,
     Merge,
@@ -19,7 +20,10 @@ from huiyin.cases.models import (
     Publication,
     Reply,
     Return,
+    Summoned,
+    Summons,
     Support,
+    Task,
 )
 from huiyin.feedback.models import Exclusion, Verdict
 from huiyin.files import operations as files
@@ -149,6 +153,15 @@ def _coordinated(case: Case, *, user: Any, unit: Any) -> None:
         case=case, unit=unit, by=user, reason="unclear", text="张三丰没说在哪", decide_by=later, ended_at=later,
         end="overtaken", ground="张三丰说了算",
     )  # fmt: skip
+    Declaration.objects.create(case=case, user=user, reason="张三丰是我邻居")
+    Task.objects.create(
+        case=case, unit=unit, what="给张三丰回电", due_at=later, asked_by=user, contribution="张三丰已知悉", done_at=soon,
+        done_by=user,
+    )  # fmt: skip
+    summons = Summons.objects.create(
+        case=case, unit=unit, by=user, place="五一路8号", at=later, reason="张三丰在等"
+    )
+    Summoned.objects.create(summons=summons, unit=unit)
     Merge.objects.create(case=case, by=user, state_before="assigned", ended_at=later, end="undone")
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from huiyin.accounts.enums import Permission
 from huiyin.accounts.queries import grants, has_permission, has_permission_in
 from huiyin.cases.enums import Anonymity, Party
-from huiyin.cases.models import Case
+from huiyin.cases.models import Case, Declaration, Summoned, Task
 from huiyin.kernel.errors import Denied, Missing
 
 PARTY_BY_PERMISSION = {
@@ -37,16 +37,51 @@ def parties(user: Any, case: Case) -> frozenset[Party]:
 
 def _takes_part(user: Any, case: Case) -> bool:
     """Whether a unit of the user has to do with the case besides the one that works on it."""
-    return has_permission_in(user, Permission.SEE_UNIT_CASES, case.first_unit_id)
+    if has_permission_in(user, Permission.SEE_UNIT_CASES, case.first_unit_id):
+        return True
+    units = user.standing().units_for(Permission.SEE_UNIT_CASES)
+    if not units:
+        return False
+    asked = Task.objects.filter(case=case, unit_id__in=units, cancelled_at=None)
+    return asked.exists() or Summoned.objects.filter(summons__case=case, unit_id__in=units).exists()
 
 
 def can_see(user: Any, case: Case) -> bool:
-    """Whether a user may open the case."""
-    return (
+    """Whether a user may open the case: by role or unit, unless it is confidential or they declared a conflict."""
+    allowed = (
         has_permission(user, Permission.SEE_ALL_CASES)
         or has_permission_in(user, Permission.SEE_UNIT_CASES, case.unit_id)
         or _takes_part(user, case)
     )
+    return allowed and not is_closed_to(user, case)
+
+
+def is_closed_to(user: Any, case: Case) -> bool:
+    """Whether a case is kept from this user, whatever their role: a conflict of interest, or confidential."""
+    if case.is_confidential and not (
+        has_permission(user, Permission.SEE_CONFIDENTIAL)
+        or has_permission_in(user, Permission.ASSIGN_UNIT, case.unit_id)
+        or case.officer_id == user.pk
+    ):
+        return True
+    return Declaration.objects.filter(case=case, user=user).exists()
+
+
+def closed_to(user: Any) -> Q:
+    """The same as a filter: what no list, search or export of this user may hold."""
+    found = Q(pk__in=Declaration.objects.filter(user=user).values("case"))
+    if has_permission(user, Permission.SEE_CONFIDENTIAL):
+        return found
+    secret = Case.objects.filter(is_confidential=True).exclude(officer=user)
+    headed = user.standing().units_for(Permission.ASSIGN_UNIT)
+    return found | Q(pk__in=(secret.exclude(unit_id__in=headed) if headed else secret).values("pk"))
+
+
+def is_complained_about(user: Any, case: Case) -> bool:
+    """Whether the user belongs to the unit that the person complains about: then they never learn who it is."""
+    about = case.root.about_unit_id if case.root is not None else case.about_unit_id
+    about = case.about_unit_id or about
+    return about is not None and any(unit == about for _role, unit in user.standing().roles)
 
 
 def check_see(user: Any, case: Case) -> None:
@@ -58,9 +93,14 @@ def check_see(user: Any, case: Case) -> None:
 def visible(user: Any) -> Q:
     """The cases that a user may open, as a filter. Every list, search and export of staff begins with it."""
     if has_permission(user, Permission.SEE_ALL_CASES):
-        return Q()
+        return ~closed_to(user)
     units = user.standing().units_for(Permission.SEE_UNIT_CASES)
-    return Q(unit_id__in=units) | Q(first_unit_id__in=units) if units else Q(pk__in=())
+    if not units:
+        return Q(pk__in=())
+    asked = Task.objects.filter(unit_id__in=units, cancelled_at=None).values("case")
+    called = Summoned.objects.filter(unit_id__in=units).values("summons__case")
+    own = Q(unit_id__in=units) | Q(first_unit_id__in=units) | Q(pk__in=asked) | Q(pk__in=called)
+    return own & ~closed_to(user)
 
 
 def has_handled(user: Any, case: Case) -> bool:
@@ -87,6 +127,7 @@ def can_reveal_contact(user: Any, case: Case) -> bool:
         case.persons_contact is None
         or not can_see(user, case)
         or not has_permission(user, Permission.REVEAL_CONTACT)
+        or is_complained_about(user, case)
     ):
         return False
     if case.anonymity == Anonymity.OFFICE:
@@ -114,5 +155,5 @@ def exportable(user: Any) -> Q:
         return Q(pk__in=())
     granting = [unit for role, unit in user.standing().roles if Permission.EXPORT_CASES in grants()[role]]
     if has_permission(user, Permission.SEE_ALL_CASES) or None in granting:
-        return Q()
-    return Q(unit_id__in=granting)
+        return ~closed_to(user)
+    return Q(unit_id__in=granting) & ~closed_to(user)

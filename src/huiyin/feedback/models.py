@@ -23,6 +23,7 @@ class Verdict(Model):
 
     class Meta:
         verbose_name = _("verdict")
+        indexes = [models.Index(fields=["-created_at"], condition=models.Q(solved="no"), name="verdict_no")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(satisfaction__gte=1, satisfaction__lte=5),

@@ -15,6 +15,7 @@ class SettingKey(models.TextChoices):
     CALLBACK_ATTEMPTS = "callback_attempts", _("A person counts as not reached after so many attempts")
     CALLBACK_WAIT_HOURS = "callback_wait_hours", _("Hours between two attempts to call somebody back")
     SAMPLED_ANSWERS = "sampled_answers", _("Answers of each unit that are read again each week")
+    SILENT_DAYS = "silent_days", _("A case counts as silent after so many days without a step")
     RETURN_LIMIT = "return_limit", _("A unit may return a case within")
     DISPATCH_LIMIT = "dispatch_limit", _("Decide on a returned case within")
     RETURNS_TO_ARBITER = (

@@ -94,6 +94,7 @@ def possible(user, case):
         "closed_at": now,
         "has_answer": True,
         "due_at": now + dt.timedelta(days=1),
+        "return_until": now,
     }
     flags = [field.name for field in dataclasses.fields(logic.Pending)]
     waiting = [

@@ -39,6 +39,8 @@ class Need(StrEnum):
     NOT_WITH_ARBITER = "not_with_arbiter"
     NOT_RULED = "not_ruled"
     RETURN_OPEN = "return_open"
+    CONFIDENTIAL = "confidential"
+    NOT_CONFIDENTIAL = "not_confidential"
 
 
 @dataclass(frozen=True)
@@ -134,18 +136,34 @@ MOVES: tuple[Move, ...] = (
     Move(A.SPLIT, OPEN_STATES, None, MERGERS),
     Move(A.LINK, ALL, None, MERGERS),
     Move(A.UNLINK, ALL, None, MERGERS),
+    Move(A.ADD_TASK, WORKING, None, MERGERS),
+    Move(A.CONTRIBUTE, WORKING, None, frozenset({P.SUPPORT})),
+    Move(A.CANCEL_TASK, WORKING, None, MERGERS),
+    Move(A.SUMMON, WORKING, None, MERGERS),
+    Move(A.ARRIVE, WORKING, None, UNIT | {P.SUPPORT, P.SUPERVISOR}),
+    # Where a unit does not act.
+    Move(A.URGE, OPEN_STATES, None, frozenset({P.SUPERVISOR, P.DISPATCHER})),
+    Move(A.ESCALATE, OPEN_STATES, None, frozenset({P.DISPATCHER, P.UNIT_HEAD, P.DESK})),
+    Move(A.TAKE_OVER, (S.RECEIVED, *WORKING), S.ACCEPTED, frozenset({P.SUPERVISOR})),
+    Move(A.REDO, (S.ANSWERED, S.CLOSED), S.IN_PROGRESS, frozenset({P.SUPERVISOR})),
+    # Who may know what.
+    Move(A.NAME_UNIT, OPEN_STATES, None, frozenset({P.DESK, P.DISPATCHER, P.SUPERVISOR})),
+    Move(A.MAKE_CONFIDENTIAL, ALL, None, frozenset({P.DISPATCHER, P.SUPERVISOR}), (Need.NOT_CONFIDENTIAL,)),
+    Move(A.END_CONFIDENTIAL, ALL, None, frozenset({P.DISPATCHER, P.SUPERVISOR}), (Need.CONFIDENTIAL,)),
+    Move(A.DECLARE_CONFLICT, ALL, None, UNIT),
     Move(A.ANONYMISE, (S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Pending:
-    """What waits for a decision of somebody in this case."""
+    """What waits for a decision of somebody in this case, and who may know of it."""
 
     extension: bool = False
     returned: bool = False
     with_arbiter: bool = False
     ruled: bool = False
+    confidential: bool = False
 
 
 @dataclass(frozen=True)
@@ -225,6 +243,8 @@ def _waiting(pending: Pending) -> dict[Need, bool]:
         Need.WITH_ARBITER: pending.with_arbiter,
         Need.NOT_WITH_ARBITER: not pending.with_arbiter,
         Need.NOT_RULED: not pending.ruled,
+        Need.CONFIDENTIAL: pending.confidential,
+        Need.NOT_CONFIDENTIAL: not pending.confidential,
     }
 
 

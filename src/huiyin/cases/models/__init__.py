@@ -1,29 +1,30 @@
 """Everything that is stored about cases."""
 
+from huiyin.cases.models.aside import Attempt, Draft, SavedFilter
 from huiyin.cases.models.case import (
-    Attempt,
     Case,
     CaseFile,
-    Draft,
     Event,
     Message,
     Note,
     Pause,
     Publication,
     Reply,
-    SavedFilter,
     Support,
 )
 from huiyin.cases.models.dispute import Precedent, Return
 from huiyin.cases.models.extension import Extension
 from huiyin.cases.models.family import CaseLink, Merge
 from huiyin.cases.models.index import WordIndex
+from huiyin.cases.models.joint import Summoned, Summons, Task
+from huiyin.cases.models.secrecy import Declaration
 
 __all__ = [
     "Attempt",
     "Case",
     "CaseFile",
     "CaseLink",
+    "Declaration",
     "Draft",
     "Event",
     "Extension",
@@ -36,6 +37,9 @@ __all__ = [
     "Reply",
     "Return",
     "SavedFilter",
+    "Summoned",
+    "Summons",
     "Support",
+    "Task",
     "WordIndex",
 ]

@@ -18,8 +18,8 @@ from huiyin.cases.enums import (
     State,
 )
 from huiyin.catalogue.enums import Kind, Urgency
+from huiyin.kernel import clock
 from huiyin.kernel.models import Model
-from huiyin.kernel.vault import EncryptedTextField
 
 OPEN = Q(state__in=[state.value for state in OPEN_STATES])
 
@@ -85,6 +85,10 @@ class Case(Model):
         "organisations.Team", models.SET_NULL, null=True, blank=True, related_name="cases"
     )
     officer = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="cases")
+    # The unit that the person complains about: it never learns who that is.
+    about_unit = models.ForeignKey("organisations.Unit", models.PROTECT, null=True, related_name="+")
+    # Only for the dispatcher, supervisors, the head of the unit and the officer who has it.
+    is_confidential = models.BooleanField(default=False, db_default=False)
     # Raised with every change; a form that carries an older number is refused.
     revision = models.PositiveIntegerField(default=1)
 
@@ -94,6 +98,8 @@ class Case(Model):
     contacted_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # When somebody last did something; warnings do not count.
+    last_step_at = models.DateTimeField(default=clock.now, db_default=Now())
     reopened = models.PositiveSmallIntegerField(default=0)
     # Deadlines are frozen when promised. `promised_at` never moves; `due_at` moves only by a pause or an extension.
     sign_due_at = models.DateTimeField(null=True)
@@ -182,6 +188,13 @@ class Case(Model):
                 fields=["unit", "answered_at", "id"], condition=Q(state="answered"), name="case_unit_answered"
             ),
             models.Index(fields=["service", "-received_at"], name="case_service_received"),
+            # The supervisors' board.
+            models.Index(fields=["last_step_at", "id"], condition=OPEN, name="case_silent"),
+            models.Index(
+                fields=["due_at", "id"], condition=OPEN & Q(reopened__gt=0), name="case_open_reopened"
+            ),
+            models.Index(fields=["due_at", "id"], condition=OPEN & Q(escalation=4), name="case_escalated"),
+            models.Index(fields=["id"], condition=Q(is_confidential=True), name="case_confidential"),
             # What the warnings have to touch: the next ones by time, and deadlines that have no plan yet.
             models.Index(
                 fields=["escalate_at", "id"],
@@ -359,42 +372,3 @@ class Support(Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["publication", "mark"], name="support_once")]
-
-
-class Draft(Model):
-    """What a person has entered so far. Known only by a random mark in the browser; encrypted; gone after a day."""
-
-    PERSONAL = {"mark": "expires: a day after the last entry", "data": "expires: a day after the last entry"}
-    mark = models.CharField(max_length=64, unique=True)
-    data = EncryptedTextField(default="{}")
-    files = models.ManyToManyField("files.StoredFile", related_name="drafts", blank=True)
-    updated_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["updated_at"], name="draft_updated")]
-
-
-class SavedFilter(Model):
-    """A worklist filter under a name: the owner's, or shared with a unit."""
-
-    PERSONAL = {"owner": "keep: a member of staff", "name": "keep: words of a member of staff"}
-    owner = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
-    unit = models.ForeignKey("organisations.Unit", models.CASCADE, null=True, blank=True, related_name="+")
-    name = models.CharField(_("name"), max_length=80)
-    query = models.CharField(max_length=1000)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="saved_filter_once")]
-
-
-class Attempt(Model):
-    """Counts tries per key (an address, a case) and hour, for the limits. Keys are keyed hashes."""
-
-    PERSONAL = {"key": "expires: two days after its hour"}
-    key = models.CharField(max_length=64)
-    window = models.DateTimeField()
-    count = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "window"], name="attempt_key_window")]

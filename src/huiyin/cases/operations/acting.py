@@ -161,6 +161,7 @@ def _write(act: Acting) -> None:
     if act.actor.ground is not None:
         act.data["ground"] = act.actor.ground
     act.case.revision += 1
+    act.case.last_step_at = act.now
     if act.from_state in OPEN_STATES and act.case.state not in OPEN_STATES:
         _settle(act)
     act.case.save()

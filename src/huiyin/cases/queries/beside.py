@@ -45,6 +45,8 @@ def of_caller(user: User, *, phone: str = "", email: str = "") -> list[Case]:
 
 def may_know_contact(user: User, case: Case) -> bool:
     """Whether masked contact data may be shown: never to the unit where the person asked for the dispatcher only."""
+    if permissions.is_complained_about(user, case):
+        return False
     return case.anonymity == Anonymity.OFFICE or has_permission(user, Permission.SEE_CONFIDENTIAL)
 
 

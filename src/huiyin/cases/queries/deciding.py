@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from huiyin.cases import logic
@@ -40,6 +41,7 @@ def facts(case: Case, now: dt.datetime) -> logic.Facts:
     settings = organisations.settings()
     # Only open cases have anything that waits for a decision.
     open_matters = pending.matters(case).pending if case.state in OPEN_STATES else logic.Pending()
+    open_matters = replace(open_matters, confidential=case.is_confidential)
     return logic.Facts(
         state=State(case.state),
         now=now,

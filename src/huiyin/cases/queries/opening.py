@@ -15,7 +15,7 @@ def for_staff(number: str, *, user: Any) -> Case:
     case = (
         Case.objects.select_related(
             "unit", "first_unit", "team", "officer", "service__current", "service_version", "channel", "area",
-            "contact", "root__contact", "parent", "merged_into",
+            "contact", "root__contact", "parent", "merged_into", "about_unit",
             "publication", "filed_by",
         )
         .filter(number=public_ids.plain(number))

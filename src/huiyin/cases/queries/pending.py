@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from huiyin.cases import logic
 from huiyin.cases.enums import ExtensionState, ReturnEnd
-from huiyin.cases.models import Case, CaseLink, Extension, Return
+from huiyin.cases.models import Case, CaseLink, Extension, Return, Summons, Task
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -28,6 +28,8 @@ class Matters:
     has_merged: bool = False
     has_parts: bool = False
     has_links: bool = False
+    has_tasks: bool = False
+    has_summonses: bool = False
 
     @property
     def pending(self) -> logic.Pending:
@@ -64,6 +66,20 @@ def returns(case: Case) -> list[Return]:
     return list(case.returns.select_related("unit", "by", "proposed", "decided_unit", "decided_by"))
 
 
+def tasks(case: Case) -> list[Task]:
+    """What other units were asked for, by deadline; no query where there is nothing."""
+    if not matters(case).has_tasks:
+        return []
+    return list(case.tasks.select_related("unit", "asked_by", "done_by"))
+
+
+def summonses(case: Case) -> list[Summons]:
+    """Who was called where, with arrivals; no query where there is nothing."""
+    if not matters(case).has_summonses:
+        return []
+    return list(case.summonses.select_related("unit", "by").prefetch_related("units__unit"))
+
+
 def granted(case: Case) -> list[Extension]:
     """The extensions that were granted, for the person and the public."""
     return list(case.extensions.filter(state=ExtensionState.GRANTED))
@@ -80,6 +96,8 @@ def _exists() -> dict[str, Exists]:
         "with_arbiter": _some(returned.filter(with_arbiter_since__isnull=False)),
         "ruled": _some(ruled),
         "has_returns": _some(Return.objects.all()),
+        "has_tasks": _some(Task.objects.all()),
+        "has_summonses": _some(Summons.objects.all()),
         "has_merged": Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
         "has_parts": Exists(Case.objects.filter(parent=OuterRef("pk"))),
         "has_links": Exists(CaseLink.objects.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk")))),

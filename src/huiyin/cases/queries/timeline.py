@@ -16,6 +16,8 @@ Names = dict[str, str]
 HIDDEN_FROM_THE_PERSON = (
     Action.NOTE, Action.TAKE, Action.ASK_EXTENSION, Action.REFUSE_EXTENSION, Action.RETURN, Action.TO_ARBITER,
     Action.WARN, Action.MERGED_WRITES, Action.SEPARATE, Action.LINK, Action.UNLINK,
+    Action.ADD_TASK, Action.CONTRIBUTE, Action.CANCEL_TASK, Action.SUMMON, Action.ARRIVE, Action.URGE, Action.ESCALATE,
+    Action.NAME_UNIT, Action.MAKE_CONFIDENTIAL, Action.END_CONFIDENTIAL, Action.DECLARE_CONFLICT,
 )  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def _timeline(case: Case, rows: Iterable[Event]) -> Timeline:
         for event in events
         if event.action == Action.TAKE and event.actor is not None
     }
-    wanted_units = _ids(events, "unit", "from_unit") - units.keys()
+    wanted_units = _ids(events, "unit", "from_unit", "units") - units.keys()
     wanted_services = _ids(events, "service", "from_service")
     wanted_officers = _ids(events, "officer") - officers.keys()
     if wanted_units:
@@ -94,5 +96,6 @@ def _service_names(ids: set[int]) -> dict[int, Names]:
 
 
 def _ids(events: Iterable[Event], *keys: str) -> set[int]:
-    found = {event.data.get(key) for event in events for key in keys}
-    return {value for value in found if isinstance(value, int)}
+    found = [event.data.get(key) for event in events for key in keys]
+    many = [value for values in found if isinstance(values, list) for value in values]
+    return {value for value in (*found, *many) if isinstance(value, int)}

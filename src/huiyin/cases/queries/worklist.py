@@ -22,6 +22,7 @@ from psycopg.errors import QueryCanceled
 
 from huiyin.accounts.enums import Permission
 from huiyin.accounts.queries import has_permission
+from huiyin.cases import permissions
 from huiyin.cases.enums import OPEN_STATES, State
 from huiyin.cases.models import Case, SavedFilter
 from huiyin.cases.queries import matching
@@ -107,6 +108,8 @@ class Scope:
     user_id: int
     units: tuple[int, ...]
     everything: bool
+    # What is kept from this user all the same: confidential cases, conflicts of interest.
+    closed: Q
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class Cursor:
 def scope(user: User) -> Scope:
     """What `permissions.visible` allows, as units."""
     units = tuple(sorted(user.standing().units_for(Permission.SEE_UNIT_CASES)))
-    return Scope(user.pk, units, has_permission(user, Permission.SEE_ALL_CASES))
+    return Scope(user.pk, units, has_permission(user, Permission.SEE_ALL_CASES), permissions.closed_to(user))
 
 
 def tabs(user: User) -> list[Tab]:
@@ -194,7 +197,7 @@ def ids(user: User, tab: Tab, *, filters: Filters, after: str = "", size: int = 
 def selected(user: User, numbers: Sequence[str]) -> list[int]:
     """Ids of the cases with these numbers among those the user may see."""
     limits = scope(user)
-    found = Case.objects.filter(number__in=numbers[:MOST_SELECTED])
+    found = Case.objects.filter(~limits.closed, number__in=numbers[:MOST_SELECTED])
     return list(
         (found if limits.everything else found.filter(unit_id__in=limits.units)).values_list("pk", flat=True)
     )
@@ -215,7 +218,9 @@ def _patiently(sources: Sequence[QuerySet[Case]], key: str, start: Cursor | None
 
 def _sources(limits: Scope, tab: Tab, filters: Filters) -> list[QuerySet[Case]]:
     """One query per unit: each walks its own index in order, and the union is merged at the end."""
-    rows = Case.objects.filter(_tab(limits, tab), *_narrowed(filters, is_open=tab not in WITH_FINISHED))
+    rows = Case.objects.filter(
+        ~limits.closed, _tab(limits, tab), *_narrowed(filters, is_open=tab not in WITH_FINISHED)
+    )
     if limits.everything and tab is not Tab.UNIT:
         return [rows]
     if tab is Tab.MINE:

@@ -112,6 +112,7 @@ class Builder:
                 head=self.people[f"{unit}-head"][0],
                 dispatcher=self.people["dispatcher"][0],
                 arbiter=self.people["arbiter"][0],
+                helper=self._helper(unit),
                 chance=self.chance,
                 at=at,
                 end=end,
@@ -149,6 +150,12 @@ class Builder:
             if code in {"web", "api", "import"}
             else self.chance.choice(self.people["operator"]),
         )
+
+    def _helper(self, unit: str) -> tuple[Unit, User]:
+        """Another unit that can be asked, and an officer of it."""
+        others = [code for code in self.units if code not in {unit, "hotline"}]
+        code = self.chance.choice(others)
+        return self.units[code], self.people[code][0]
 
     def _photo(self, row: dict[str, Any]) -> Any:
         upload = photos.photo(row.get("photo", "road"), self.chance)

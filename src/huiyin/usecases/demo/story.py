@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huiyin.cases.enums import ExtensionReason, NotAcceptedReason, Outcome, ReturnReason
-from huiyin.cases.operations import acting, extensions, handling, person, publishing, returns
+from huiyin.cases.operations import acting, extensions, handling, joint, person, publishing, returns
 from huiyin.catalogue.enums import Urgency
 from huiyin.feedback.enums import Reason, Solved
 from huiyin.feedback.operations import Given
@@ -18,6 +18,7 @@ from huiyin.kernel.errors import Refusal
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
     from huiyin.cases.models import Case
+    from huiyin.organisations.models import Unit
 
 QUESTIONS = [
     "请问最近的门牌号或公交站是哪里？",
@@ -58,6 +59,8 @@ NOT_OURS = [
     (ReturnReason.OTHER_AREA, "门牌号属于河对岸，不在我们的辖区。"),
     (ReturnReason.OTHER_UNIT, "现场看过，设施归产权单位维护，不由我们维修。"),
 ]
+ASKED = "请提供这一带地下管线的位置图，并说明能否开挖。"
+CONTRIBUTED = "管线在路东侧一米，埋深一米二。西侧可以开挖，东侧请人工作业。"
 MATTER = "小区围墙外公共通道上的设施损坏"
 GROUND = "通道对公众开放，由日常养护的单位负责；产权争议不影响先行处置。"
 
@@ -71,6 +74,7 @@ class Teller:
     head: User
     dispatcher: User
     arbiter: User
+    helper: tuple[Unit, User]
     chance: random.Random
     at: dt.datetime
     end: dt.datetime
@@ -118,6 +122,8 @@ class Teller:
             handling.start(self.case.pk, actor=officer)
         if self.chance.random() < 0.2 and not self._question(officer):
             return
+        if self.chance.random() < 0.12:
+            self._together(officer)
         slow = self.chance.random() < 0.12
         if slow and self.chance.random() < 0.5:
             self._more_time(officer)
@@ -142,6 +148,22 @@ class Teller:
                     self.case.pk, unit=unit, matter=MATTER, ground=GROUND, actor=acting.staff(self.arbiter)
                 )
             self._work(officer)
+
+    def _together(self, officer: acting.Actor) -> None:
+        """Another unit is asked for a contribution, and half of the time gives it."""
+        if not self.later(0.2, 4):
+            return
+        with clock.turned_to(self.at):
+            task = joint.ask_unit(
+                self.case.pk,
+                unit=self.helper[0],
+                what=ASKED,
+                due_at=self.at + dt.timedelta(days=3),
+                actor=officer,
+            )
+        if self.chance.random() < 0.5 and self.later(2, 30):
+            with clock.turned_to(self.at):
+                joint.contribute(task.pk, text=CONTRIBUTED, actor=acting.staff(self.helper[1]))
 
     def _more_time(self, officer: acting.Actor) -> None:
         reason, text = self.chance.choice(MORE_TIME)

@@ -117,6 +117,55 @@ def _split(t: Telling) -> str:
     }
 
 
+def _unit(t: Telling) -> dict[str, str]:
+    return {"unit": t.unit_named(t.fact("unit")), "date": t.moment("due") or t.moment("at")}
+
+
+def _said(t: Telling, what: str) -> str:
+    reason = str(t.fact("reason") or "")
+    return joined(what, _("Reason: %(reason)s") % {"reason": reason} if reason else "")
+
+
+def _redone(t: Telling) -> str:
+    text = _(
+        "A supervisor had it taken up again. The new date is %(date)s; the first promise stays on record."
+    )
+    return text % _unit(t)
+
+
+def _summoned(t: Telling) -> str:
+    units = t.fact("units")
+    names = [t.unit_named(pk) for pk in units] if isinstance(units, list) else []
+    return _("Called %(units)s to a place, %(date)s.") % {
+        "units": punctuation.listing(names),
+        "date": t.moment("at"),
+    }
+
+
+def _named(t: Telling) -> str:
+    if not t.fact("unit"):
+        return _("The person complains about no unit.")
+    return _("The person complains about %(unit)s, which does not learn who it is.") % _unit(t)
+
+
+JOINT: Sentences = {
+    Action.ADD_TASK: lambda t: _("Asked %(unit)s for a contribution by %(date)s.") % _unit(t),
+    Action.CONTRIBUTE: lambda t: _("%(unit)s contributed.") % _unit(t),
+    Action.CANCEL_TASK: lambda t: _("%(unit)s is asked no longer.") % _unit(t),
+    Action.SUMMON: _summoned,
+    Action.ARRIVE: lambda t: (
+        (_("%(unit)s arrived late.") if t.fact("late") else _("%(unit)s arrived.")) % _unit(t)
+    ),
+    Action.URGE: lambda t: _said(t, _("Urged the unit.")),
+    Action.ESCALATE: lambda t: _said(t, _("Put before the supervisors.")),
+    Action.TAKE_OVER: lambda t: _said(t, _("Given to %(unit)s at once.") % _unit(t)),
+    Action.REDO: lambda t: _said(t, _("Ordered a redo. New deadline: %(date)s.") % _unit(t)),
+    Action.NAME_UNIT: _named,
+    Action.MAKE_CONFIDENTIAL: lambda _t: _("Made confidential."),
+    Action.END_CONFIDENTIAL: lambda _t: _("No longer confidential."),
+    Action.DECLARE_CONFLICT: lambda _t: _("Declared a conflict of interest and no longer sees the case."),
+}
+
 TO_PERSON: Sentences = {
     Action.GRANT_EXTENSION: _extended,
     Action.ARBITRATE: _ruled,
@@ -124,6 +173,11 @@ TO_PERSON: Sentences = {
     Action.GATHER: _gathered,
     Action.UNMERGE: lambda _t: _("It is handled by itself again."),
     Action.SPLIT: _split,
+    Action.TAKE_OVER: lambda t: (
+        _("It was given to %(unit)s, which answers you. Your dates stay as promised.")
+        % {"unit": t.unit_named(t.fact("unit"))}
+    ),
+    Action.REDO: _redone,
 }
 
 TO_STAFF: Sentences = {
@@ -131,6 +185,7 @@ TO_STAFF: Sentences = {
     Action.GRANT_EXTENSION: _staff_extended,
     Action.REFUSE_EXTENSION: _staff_refused_extension,
     Action.WARN: _staff_warned,
+    **JOINT,
     Action.RETURN: _staff_returned,
     Action.MERGE: lambda t: joined(
         _("Merged into case %(number)s.") % {"number": t.fact("number")}, new_due(t)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from huiyin.accounts.enums import Permission
 from huiyin.aftercare import permissions as aftercare
 from huiyin.aftercare.queries import calling
 from huiyin.cases import permissions
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 OFFERED = (
     Action.SIGN_FOR, Action.START, Action.TAKE, Action.ASSIGN, Action.ANSWER, Action.ASK, Action.INFORM,
     Action.RESUME, Action.CONTACT, Action.CLASSIFY, Action.NOT_ACCEPT, Action.PERSON_WRITES, Action.RATE,
-    Action.REOPEN, Action.WITHDRAW, Action.ARBITRATE, Action.ASK_EXTENSION, Action.RETURN, Action.GATHER,
-    Action.SPLIT, Action.LINK, Action.PUBLISH,
+    Action.REOPEN, Action.WITHDRAW, Action.ARBITRATE, Action.ASK_EXTENSION, Action.ADD_TASK, Action.SUMMON,
+    Action.URGE, Action.ESCALATE, Action.TAKE_OVER, Action.REDO, Action.NAME_UNIT, Action.MAKE_CONFIDENTIAL,
+    Action.END_CONFIDENTIAL, Action.DECLARE_CONFLICT, Action.RETURN, Action.GATHER, Action.SPLIT, Action.LINK,
+    Action.PUBLISH,
 )  # fmt: skip
 LETTERS = frozenset({Action.INFORM, Action.ASK, Action.ANSWER, Action.NOT_ACCEPT})
 
@@ -63,6 +66,9 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "returns": pending.returns(case),
         "relay": relays.of_case(case, user=user),
         "family": family.around(case, user=user),
+        "tasks": pending.tasks(case),
+        "summonses": pending.summonses(case),
+        "own_units": user.standing().units_for(Permission.WORK_UNIT),
         "contact": contact(case, user=user),
         "map": maps.view(case.lat, case.lon) if case.lat is not None else None,
         "service_name": catalogue.localised(case.service.current.public_names)

@@ -7,7 +7,7 @@ import huiyin.kernel.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0010_merging_and_splitting"),
+        ("cases", "0011_joint_work_and_supervision"),
     ]
 
     operations = [

@@ -1,0 +1,115 @@
+"""The supervisors' board and joint work by their screens."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from huiyin.accounts.enums import Role
+from huiyin.cases.enums import ExtensionReason, Outcome
+from huiyin.cases.models import Case, Summoned, Task
+from huiyin.cases.operations import acting, extensions, handling, joint, person
+from huiyin.feedback.enums import Solved
+from huiyin.feedback.operations import Given
+from huiyin.kernel import clock
+from tests import factories
+from tests.web.desk.addresses import address, sent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def water():
+    return factories.unit(names={"en": "Waterworks"})
+
+
+@pytest.fixture
+def plumber(water):
+    return factories.user((Role.OFFICER, water))
+
+
+def troubled(unit, officer):
+    """One of everything that a supervisor's board shows."""
+    actor = acting.staff(officer)
+    with clock.turned_to(clock.now() - dt.timedelta(days=30)):
+        factories.case(unit=unit)
+        answered = factories.case(unit=unit)
+        handling.answer(answered.pk, text="Done.", outcome=Outcome.SOLVED, actor=actor)
+        person.judge(answered.pk, given=Given(contacted=True, solved=Solved.NO, satisfaction=1))
+        person.reopen(answered.pk, text="No.")
+    waiting = factories.case(unit=unit)
+    extensions.ask(waiting.pk, days=2, reason=ExtensionReason.EXPERT, text="A test runs.", actor=actor)
+
+
+def test_queries_do_not_grow(constant_queries, unit, officer, water, plumber):
+    supervisor = factories.user((Role.SUPERVISOR, None))
+    constant_queries("desk:supervision", add=lambda: troubled(unit, officer), user=supervisor)
+
+    def ask():
+        case = factories.case(unit=unit)
+        at, actor = clock.now() + dt.timedelta(days=1), acting.staff(officer)
+        joint.ask_unit(case.pk, unit=water, what="Look.", due_at=at, actor=actor)
+        joint.summon(case.pk, units=[water], place="Gate", at=at, reason="Look", actor=actor)
+
+    constant_queries("desk:joint", add=ask, user=plumber)
+
+
+def test_the_board_shows_what_does_not_move_and_says_where_nothing_is(unit, officer, client):
+    client.force_login(factories.user((Role.SUPERVISOR, None)))
+    page = client.get(reverse("desk:supervision")).text
+    assert "Nothing is overdue" in page
+    troubled(unit, officer)
+    page = client.get(reverse("desk:supervision")).text
+    assert "Lighting" in page
+    assert "A test runs." in page
+    client.force_login(officer)
+    assert client.get(reverse("desk:supervision")).status_code == 403
+
+
+def test_a_unit_is_asked_contributes_and_arrives_by_its_screens(unit, officer, water, plumber, client):
+    case = factories.case(unit=unit)
+    client.force_login(officer)
+    given = {"unit": water.pk, "what": "Close the valve.", "due_at": "2099-01-01T10:00"}
+    assert (
+        client.post(address(case, "act", "add_task"), sent(case, **given | {"due_at": "x"})).status_code
+        == 422
+    )
+    assert client.post(address(case, "act", "add_task"), sent(case, **given)).status_code == 302
+    case.refresh_from_db()
+    called = {"units": [water.pk], "place": "East gate", "at": "2099-01-01T10:00", "reason": "Look"}
+    assert (
+        client.post(address(case, "act", "summon"), sent(case, **called | {"units": []})).status_code == 422
+    )
+    assert client.post(address(case, "act", "summon"), sent(case, **called)).status_code == 302
+    client.force_login(plumber)
+    page = client.get(reverse("desk:joint")).text
+    assert "Close the valve." in page
+    assert "East gate" in page
+    task, row = Task.objects.get(), Summoned.objects.get()
+    assert client.get(address(case)).status_code == 200
+    assert client.post(reverse("desk:contribute", args=[task.pk]), {"text": " "}).status_code == 422
+    assert client.post(reverse("desk:contribute", args=[task.pk]), {"text": "Closed."}).status_code == 302
+    assert client.get(reverse("desk:contribute", args=[task.pk])).status_code == 404
+    assert client.post(reverse("desk:arrived", args=[row.pk])).status_code == 302
+    client.force_login(officer)
+    page = client.get(address(case)).text
+    assert "Closed." in page
+    assert "Waterworks arrived." in page
+
+
+@pytest.mark.parametrize(
+    ("action", "given"),
+    [
+        ("urge", {"text": "Act."}), ("take_over", {"reason": "It floods.", "unit": "water"}),
+        ("name_unit", {"unit": "water"}), ("make_confidential", {}),
+    ],
+)  # fmt: skip
+def test_a_supervisor_steps_in_by_forms(action, given, unit, officer, water, client):
+    case = factories.case(unit=unit)
+    client.force_login(factories.user((Role.SUPERVISOR, None)))
+    assert client.get(address(case, "act", action)).status_code == 200
+    given = {name: water.pk if value == "water" else value for name, value in given.items()}
+    assert client.post(address(case, "act", action), sent(case, **given)).status_code == 302
+    assert Case.objects.get().revision == case.revision + 1
+    client.force_login(officer)
+    assert client.post(address(case, "act", action), sent(case, **given)).status_code in {403, 404, 409}
