@@ -85,7 +85,7 @@ def fill(options):
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence('cases_case', 'id'), (SELECT max(id) FROM cases_case))"
         )
-        cursor.execute("INSERT INTO cases_wordindex (created_at, name, version, underway, position)"
+        cursor.execute("INSERT INTO cases_wordindex (created_at, kind, version, underway, position)"
                        " VALUES (now(), 'cases', %s, '', 0)", [indexing.rules.INDEX_VERSION])  # fmt: skip
         cursor.execute("VACUUM (ANALYZE)")
 

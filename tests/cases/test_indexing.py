@@ -32,7 +32,7 @@ def test_all_entries_are_written_anew_and_then_it_is_quiet(old):
     assert not state.is_current(state.CASES)
     assert indexing.catch_up() == 3
     assert found("路灯") == 3
-    assert WordIndex.objects.get(name=state.CASES).version == rules.INDEX_VERSION
+    assert WordIndex.objects.get(kind=state.CASES).version == rules.INDEX_VERSION
     assert indexing.catch_up() == 0
 
 
@@ -48,7 +48,7 @@ def test_new_rules_in_the_middle_begin_again(old, monkeypatch):
     indexing._batch(state.CASES, indexing.KINDS[state.CASES])
     monkeypatch.setattr(rules, "INDEX_VERSION", "next")
     assert indexing.catch_up() == 3
-    assert WordIndex.objects.get(name=state.CASES).version == "next"
+    assert WordIndex.objects.get(kind=state.CASES).version == "next"
 
 
 def test_what_was_erased_stays_erased(old):

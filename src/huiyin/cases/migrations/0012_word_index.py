@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(default=huiyin.kernel.clock.now, editable=False)),
-                ("name", models.CharField(max_length=30, unique=True)),
+                ("kind", models.CharField(max_length=30, unique=True)),
                 ("version", models.CharField(blank=True, default="", max_length=40)),
                 ("underway", models.CharField(blank=True, default="", max_length=40)),
                 ("position", models.BigIntegerField(default=0)),

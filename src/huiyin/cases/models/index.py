@@ -6,8 +6,8 @@ from huiyin.kernel.models import Model
 class WordIndex(Model):
     """How far the entries of the search index were written by the present rules; one row per kind of text."""
 
-    PERSONAL: dict[str, str] = {}
-    name = models.CharField(max_length=30, unique=True)
+    PERSONAL = {}
+    kind = models.CharField(max_length=30, unique=True)
     # The rules by which every entry is written, and those by which entries are being written anew, up to `position`.
     version = models.CharField(max_length=40, blank=True, default="")
     underway = models.CharField(max_length=40, blank=True, default="")

@@ -67,8 +67,8 @@ def catch_up(*, seconds: float = SECONDS) -> int:
 
 @transaction.atomic
 def _batch(name: str, kind: _Kind) -> int:
-    WordIndex.objects.get_or_create(name=name)
-    state = WordIndex.objects.select_for_update().get(name=name)
+    WordIndex.objects.get_or_create(kind=name)
+    state = WordIndex.objects.select_for_update().get(kind=name)
     if state.underway != rules.INDEX_VERSION:
         state.underway, state.position = rules.INDEX_VERSION, 0
     rows: list[tuple[Any, ...]] = list(

@@ -14,7 +14,7 @@ def is_current(name: str) -> bool:
     cache = caches["local"]
     version = cache.get(_key(name))
     if version is None:
-        row = WordIndex.objects.filter(name=name).first()
+        row = WordIndex.objects.filter(kind=name).first()
         version = row.version if row else ""
         cache.set(_key(name), version, SECONDS_REMEMBERED)
     return bool(version == rules.INDEX_VERSION)

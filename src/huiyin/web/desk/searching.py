@@ -1,5 +1,6 @@
 """The search of staff: any case they may open, by words or number."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -84,7 +85,7 @@ def _asked(given: QueryDict, cleaned: dict[str, Any]) -> Asked:
     """The search of an address; values that nobody offers narrow nothing."""
     return Asked(
         text=cleaned.get("q") or "",
-        order=Order(given["order"]) if given.get("order") in Order.values else Order.NEWEST,
+        order=Order.BEST if given.get("order") == Order.BEST else Order.NEWEST,
         after=given.get("after", ""),
         units=_numbers(given.getlist("unit")),
         states=[value for value in given.getlist("state") if value in State.values],
@@ -104,7 +105,7 @@ def _filters(given: QueryDict, found: Found) -> list[tuple[str, list[Value]]]:
     """Each filter with the values that the cases found have, the most frequent first; those in force stay."""
     shown = []
     for name, (label, column, names) in FILTERS.items():
-        counts = found.facets.get(column, {})
+        counts: Counter[Any] = found.facets.get(column, Counter())
         words = names()
         values = [
             Value(
@@ -120,9 +121,9 @@ def _filters(given: QueryDict, found: Found) -> list[tuple[str, list[Value]]]:
     return shown
 
 
-def _keys(counts: Any, chosen: list[str], words: dict[Any, str]) -> list[Any]:
+def _keys(counts: Counter[Any], chosen: list[str], words: dict[Any, str]) -> list[Any]:
     in_force = [key for key in words if str(key) in chosen]
-    others = [key for key, _count in counts.most_common() if key in words] if counts else []
+    others = [key for key, _count in counts.most_common() if key in words]
     return [*in_force, *(key for key in others if key not in in_force)][:MOST_VALUES]
 
 
