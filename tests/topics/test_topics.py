@@ -221,3 +221,15 @@ def test_a_topic_costs_the_same_for_one_case_and_for_three(constant_queries, sup
         TopicCase.objects.create(topic=topic, case=factories.case(version=version))
 
     constant_queries("desk:topic", kwargs={"pk": topic.pk}, add=add, user=supervisor)
+
+
+def test_confidential_cases_are_in_no_topic(client, cases, supervisor):
+    Case.objects.filter(pk=cases[0]).update(is_confidential=True)
+    (pk,) = finding.refresh()
+    assert members(Topic.objects.get()) == set(cases[1:])
+    Case.objects.filter(pk=cases[1]).update(is_confidential=True)
+    client.force_login(supervisor)
+    numbers = dict(Case.objects.filter(pk__in=cases).values_list("pk", "number"))
+    shown = client.get(reverse("desk:topic", args=[pk])).text
+    assert numbers[cases[1]] not in shown
+    assert numbers[cases[2]] in shown

@@ -131,3 +131,11 @@ class GivenAnswer(Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["program", "mark"], name="answer_given_once")]
         indexes = [models.Index(fields=["created_at"], name="answer_age")]
+
+
+class DeadlineFeed(Model):
+    """A secret address under which a member of staff subscribes to deadlines. The secret itself is kept nowhere."""
+
+    PERSONAL = {}
+    user = models.OneToOneField(User, models.CASCADE, related_name="deadline_feed")
+    token_hash = models.CharField(max_length=64, unique=True)

@@ -10,18 +10,17 @@ from typing import Any
 
 GENESIS = bytes(32)
 SALT_BYTES = 16
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(value: Any) -> bytes:
     """JSON in UTF-8 with sorted keys and no blanks, so that equal values have equal bytes; refuses NaN and infinity."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def moment(at: dt.datetime) -> str:
     """UTC with microseconds: `2026-01-31T08:00:00.000000Z`."""
-    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def clean(value: Any) -> Any:

@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db.models import Q
+
 from huiyin.engines.text.query import SearchQuery
 from huiyin.kernel.ports import Health
 
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """What is looked for, and where: empty tuples and None narrow nothing, except `within`.
+    """What is looked for, and where: empty tuples and None narrow nothing.
 
-    `within` are the units whose cases the searcher may open; None stands for all cases.
+    `visible` is the condition of `permissions.visible`: which cases the searcher may open.
     """
 
     words: SearchQuery
-    within: tuple[int, ...] | None
+    visible: Q
     units: tuple[int, ...] = ()
     states: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
@@ -42,7 +44,7 @@ class Hit:
 class CaseSearch(Protocol):
     """Finds cases by words. Every implementation passes tests/contracts/test_case_search.py.
 
-    Whatever it does, it never returns a case outside `Looked.within`, nor one whose words were erased.
+    Whatever it does, it never returns a case outside `Looked.visible`, nor one whose words were erased.
     """
 
     def newest(

@@ -44,7 +44,7 @@ class PostgresSearch:
         The last weeks are looked through first, then as many months as these let expect, then everything.
         """
         words = looked.words.tsquery()
-        if not words or not looked.words.wanted or looked.within == ():
+        if not words or not looked.words.wanted:
             return []
         latest = min(filter(None, (clock.now(), looked.end, before[0] if before else None)))
         found: list[Hit] = []
@@ -111,7 +111,7 @@ def _within(words: str, latest: dt.datetime, window: dt.timedelta | None) -> str
 
 
 def _rows(looked: Looked, before: tuple[dt.datetime, int] | None) -> QuerySet[Case]:
-    rows = Case.objects.filter(*_narrowed(looked))
+    rows = Case.objects.filter(looked.visible, *_narrowed(looked))
     if before is None:
         return rows
     moment, pk = before
@@ -134,8 +134,6 @@ def _narrowed(looked: Looked) -> list[Q]:
         "received_at__lt": looked.end,
     }
     found = [Q(**{name: value}) for name, value in chosen.items() if value]
-    if looked.within is not None:
-        found.append(Q(unit_id__in=looked.within))
     if looked.states and set(looked.states) <= _OPEN:
         # Says what follows already, in the words of the partial index.
         found.append(Q(state__in=[state.value for state in OPEN_STATES]))

@@ -3,11 +3,14 @@
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Iterable
 
 from django.conf import settings
 
 # Without 0/O, 1/I/L: people read these over the telephone.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+# The sum of the digits of twice a digit.
+_DOUBLED = {str(digit): digit * 2 - 9 * (digit > 4) for digit in range(10)}
 
 
 def code(length: int) -> str:
@@ -31,12 +34,21 @@ def case_number(serial: int) -> str:
     A four-round Feistel network over two five-digit halves, keyed by the installation, permutes the serial number, so
     that no table of used numbers is needed; the last digit is Luhn's, so that a slip on the telephone is noticed.
     """
-    left, right = divmod(serial % 10**10, 10**5)
-    for turn in range(4):
-        mixed = int(keyed_hash(f"case-number-{turn}", str(right))[:12], 16)
-        left, right = right, (left + mixed) % 10**5
-    digits = f"{left:05d}{right:05d}"
-    return digits + _luhn(digits)
+    return case_numbers([serial])[0]
+
+
+def case_numbers(serials: Iterable[int]) -> list[str]:
+    """The numbers of many cases at once, each as `case_number` gives it."""
+    keys = [_key(f"case-number-{turn}") for turn in range(4)]
+    found = []
+    for serial in serials:
+        left, right = divmod(serial % 10**10, 10**5)
+        for key in keys:
+            mixed = int.from_bytes(hmac.digest(key, b"%d" % right, "sha256")[:6], "big")
+            left, right = right, (left + mixed) % 10**5
+        digits = f"{left:05d}{right:05d}"
+        found.append(digits + _luhn(digits))
+    return found
 
 
 def case_number_holds(number: str) -> bool:
@@ -45,8 +57,7 @@ def case_number_holds(number: str) -> bool:
 
 
 def _luhn(digits: str) -> str:
-    doubled = (int(d) * (2 - i % 2) for i, d in enumerate(reversed(digits)))
-    return str(-sum(d // 10 + d % 10 for d in doubled) % 10)
+    return str(-(sum(map(int, digits[-2::-2])) + sum(map(_DOUBLED.__getitem__, digits[::-2]))) % 10)
 
 
 def token() -> str:
@@ -56,5 +67,8 @@ def token() -> str:
 
 def keyed_hash(purpose: str, value: str) -> str:
     """HMAC-SHA-256 of `value` under the installation's key; equal values of one purpose can be found, not read back."""
-    key = f"{settings.SECRET_KEY}:{purpose}".encode()
-    return hmac.digest(key, value.encode(), "sha256").hex()
+    return hmac.digest(_key(purpose), value.encode(), "sha256").hex()
+
+
+def _key(purpose: str) -> bytes:
+    return f"{settings.SECRET_KEY}:{purpose}".encode()

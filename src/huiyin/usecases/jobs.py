@@ -16,7 +16,7 @@ from huiyin.notifications import operations as notifications
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.triage.operations import learning, proposing, training
-from huiyin.usecases import clockwork, consulting, hot_topics, opinion_maps, relaying, warnings
+from huiyin.usecases import clockwork, consulting, hot_topics, opendata, opinion_maps, relaying, warnings
 from huiyin.usecases.bulk import waiting
 
 
@@ -88,6 +88,13 @@ def relay_cases(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes
 def count_figures(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Count the public figures anew."""
     scorecards.refresh()
+
+
+@app.periodic(cron="7 18 * * *")
+@app.task(name="open_data", queueing_lock="open_data")
+def open_data(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Write the day's files of published cases, a little after two in the morning in China."""
+    opendata.publish()
 
 
 @app.periodic(cron="23 3 * * *")

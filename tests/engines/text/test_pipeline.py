@@ -31,6 +31,29 @@ def test_no_text_is_refused(text):
     pipeline.search_vector(text)
 
 
+def _parsed(literal):
+    """What PostgreSQL makes of a literal: for each token its positions, those of one named twice put together."""
+    found = {}
+    for piece in literal.split(" ") if literal else []:
+        token, _colon, places = piece.rpartition(":")
+        found.setdefault(token.strip("'"), set()).update(map(int, places.split(",")))
+    return found
+
+
+EVERYDAY = st.text(
+    st.sampled_from("路灯坏了噪聲擾民停车场abZ9 -,.'\\\n，。、：！？（）《》“”·…々é㐀😀"), max_size=40
+)
+
+
+@hypothesis.given(EVERYDAY | ANY)
+def test_the_literal_holds_every_token_of_the_document_at_its_place(text):
+    expected = {}
+    for place, token in enumerate(pipeline.search_document(text).split(" "), start=1):
+        if token:
+            expected.setdefault(token, set()).add(place)
+    assert _parsed(pipeline.search_vector(text)) == expected
+
+
 @hypothesis.given(HAN)
 def test_simplified_and_traditional_are_one(text):
     assert pipeline.tokens(T2S.convert(text)) == pipeline.tokens(text)

@@ -71,6 +71,14 @@ def test_one_audit_record_stands_for_a_batch(table, load):
     assert len({row.subject for row in rows}) == 1
 
 
+def test_what_came_of_an_import_is_on_record(table, load):
+    path = table(["编号", "内容"], ["1", "路灯坏了"], ["2", ""])
+    load(path)
+    load(path)
+    (row,) = Record.objects.filter(action="cases.import_ended")
+    assert row.data == {"source": "cases", "read": 2, "accepted": 1, "refused": 1, "unchanged": 0}
+
+
 def test_repeating_changes_nothing(table, load):
     path = table(HEADERS, ROW, ["W-2", *ROW[1:]])
     load(path)

@@ -121,3 +121,8 @@ def test_one_row_costs_as_many_queries_as_three(constant_queries, dispatcher, un
 def test_erased_cases_are_not_found(client, dispatcher, mine):
     Case.objects.filter(pk=mine.pk).update(words=None, text="")
     assert "No case fits" in page(client, dispatcher, q="路灯").text
+
+
+def test_confidential_cases_are_found_by_nobody_else(client, dispatcher, mine):
+    Case.objects.filter(pk=mine.pk).update(is_confidential=True)
+    assert "No case fits" in page(client, dispatcher, q="路灯").text

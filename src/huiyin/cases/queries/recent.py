@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Min
 
+from huiyin.cases import permissions
 from huiyin.cases.enums import State
 from huiyin.cases.models import Case
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from huiyin.accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -23,9 +30,9 @@ class Recent:
 
 
 def since(moment: dt.datetime, *, most: int) -> list[Recent]:
-    """The newest cases from this moment on, oldest first; without erased ones and those merged into others."""
+    """The newest cases from this moment on, oldest first; without erased, confidential and merged ones."""
     rows = (
-        Case.objects.filter(received_at__gte=moment, words__isnull=False)
+        Case.objects.filter(received_at__gte=moment, words__isnull=False, is_confidential=False)
         .exclude(state=State.MERGED)
         .order_by("-received_at", "-id")
         .values_list("pk", "text", "received_at", "service_id", "area_id")[:most]
@@ -42,3 +49,8 @@ def first_received() -> dt.datetime | None:
     """When the first case came in."""
     found: dt.datetime | None = Case.objects.aggregate(first=Min("received_at"))["first"]
     return found
+
+
+def visible_ids(user: User) -> QuerySet[Case, dict[str, int]]:
+    """The ids of the cases that a user may open, for use within another query."""
+    return Case.objects.filter(permissions.visible(user)).values("pk")

@@ -13,9 +13,9 @@ from django.db import OperationalError, models
 from django.utils import timezone
 from psycopg.errors import QueryCanceled
 
+from huiyin.cases import permissions
 from huiyin.cases.models import Case
 from huiyin.cases.ports import CaseSearch, Hit, Looked
-from huiyin.cases.queries import worklist
 from huiyin.engines.text import query as words
 from huiyin.engines.text import snippets
 from huiyin.engines.text.query import SearchQuery
@@ -115,10 +115,9 @@ def check() -> Health:
 
 
 def _looked(user: User, asked: Asked, query: SearchQuery) -> Looked:
-    scope = worklist.scope(user)
     return Looked(
         words=query,
-        within=None if scope.everything else scope.units,
+        visible=permissions.visible(user),
         units=tuple(asked.units),
         states=tuple(asked.states),
         kinds=tuple(asked.kinds),

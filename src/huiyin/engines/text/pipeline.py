@@ -18,7 +18,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import opencc
-import rjieba
 import snowballstemmer
 
 PIPELINE_VERSION = 1
@@ -88,6 +87,9 @@ _ORDINARY = re.compile("[\t\n\r -~¡-§©«-¬®±·»¿-ÿ‐-‟…、-】〔-
 # What NFKC changes in ordinary texts: nearly always the punctuation, which is quicker said one by one.
 _PUNCTUATION = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，：！？（）；")
 _COMPATIBLE = re.compile("[‑‗´¸¼-¾ª²³¹º…！-～]")
+# Of these characters every letter or digit belongs to a `_PLAIN_RUN`.
+_PLAIN = re.compile("[ -~·‘-”…、。〈-】〔〕一-鿿]*")
+_PLAIN_RUN = re.compile("[一-鿿]+|[a-z0-9]+")
 _SIMPLIFIED = opencc.OpenCC("t2s")
 # One word has one stem whatever language surrounds it, or a one-word query would miss its own text.
 _STEMMERS = (snowballstemmer.stemmer("english"), snowballstemmer.stemmer("german"))
@@ -170,6 +172,8 @@ def stem(word: str) -> str:
 
 def words(normalised: str) -> list[str]:
     """Words in search mode (a long Chinese word also gives the short ones in it), without pairs."""
+    import rjieba  # noqa: PLC0415 -- 33 MB of words, which a process that only writes search documents does without
+
     parts: list[str] = []
     others: list[list[str]] = []
     for match in _RUN.finditer(normalised):
@@ -242,7 +246,10 @@ def search_vector(text: str, *, marks: Iterable[str] = ()) -> str:
     PostgreSQL keeps positions up to 16,383 and 256 of them per token; beyond that a phrase is not found, its
     words are. `marks` are of letters and digits and found by `mark`; nothing that a person types finds them.
     """
-    found = _document_tokens(normalise(text))
+    normalised = normalise(text)
+    if len(normalised) <= _SHORT and _PLAIN.fullmatch(normalised):
+        return _plain_vector(normalised)
+    found = _document_tokens(normalised)
     if len(found) <= _SHORT:
         # PostgreSQL gathers the positions of a token that is named twice; it does so quicker than we would.
         words = ("'" + "".join(itertools.chain.from_iterable(zip(found, _PLACES, strict=False))))[:-2]
@@ -257,6 +264,26 @@ def search_vector(text: str, *, marks: Iterable[str] = ()) -> str:
 def mark(name: str) -> str:
     """Return the token of a mark, as it stands in search vectors and queries."""
     return f"'~{name}'"
+
+
+def _plain_vector(normalised: str) -> str:
+    """The literal of a short text of plain characters, put together by slices: importing waits for this."""
+    parts = ["'"]
+    place = 0
+    for run in _PLAIN_RUN.findall(normalised):
+        if run[0] < "一":
+            parts += (stem(run), _PLACES[place])
+            place += 1
+            continue
+        characters = list(run)
+        size = len(characters)
+        pieces = [""] * (3 * size)
+        pieces[::3] = characters
+        pieces[1:-3:3] = characters[1:]
+        pieces[2::3] = _PLACES[place : place + size]
+        parts += pieces
+        place += size
+    return "".join(parts)[:-2]
 
 
 def _positions(at: list[int]) -> str:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from huiyin.cases.queries import recent
 from huiyin.kernel import clock
 from huiyin.topics import logic
 from huiyin.topics.enums import TopicState
@@ -50,10 +51,10 @@ def is_watched(row: Topic, *, user: User) -> bool:
     return row.watchers.filter(pk=user.pk).exists()
 
 
-def members(row: Topic) -> QuerySet[TopicCase]:
-    """Its cases, the newest first; the text is cut in the database."""
+def members(row: Topic, *, user: User) -> QuerySet[TopicCase]:
+    """Those of its cases that the user may open, the newest first; the text is cut in the database."""
     return (
-        TopicCase.objects.filter(topic=row)
+        TopicCase.objects.filter(topic=row, case_id__in=recent.visible_ids(user))
         .select_related("case__unit")
         .defer("case__text", "case__words", "case__intake", "case__extra")
         .annotate(about=Left("case__text", ABOUT))

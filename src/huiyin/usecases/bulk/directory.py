@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from collections.abc import Container, Iterable
@@ -52,6 +53,7 @@ class Directory:
         return self.channels[IMPORT_CHANNEL]
 
 
+@functools.lru_cache(maxsize=10_000)
 def plain(name: str) -> str:
     """A name as it is compared; steps of a path are told apart by " > "."""
     return " > ".join(" ".join(step.split()).lower() for step in re.split(r"\s*[>＞]\s*", name.strip()))

@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
+from huiyin.audit import operations as audit
 from huiyin.cases.operations import indexing
 from huiyin.engines import tables
 from huiyin.kernel.errors import Invalid
@@ -105,8 +106,8 @@ def run(
     """Import a file; returns the figures. What was refused stands in `errors` (default: FILE.errors.csv).
 
     Every batch is a transaction: after a kill the same command goes on where it stopped, for rows that are cases
-    already change nothing. Refuses (Denied) whoever may not import, and (Invalid) what is no table. Two imports of
-    one source wait for each other.
+    already change nothing. When it returns, all is on the disk. Refuses (Denied) whoever may not import, and (Invalid)
+    what is no table. Two imports of one source wait for each other.
     """
     accounts.check(actor, Permission.IMPORT_CASES)
     table = open_file(path)
@@ -134,9 +135,22 @@ def run(
                 progress(figures, table.progress())
         except tables.TableError as error:
             raise Invalid(words_of(error)) from error
-    if figures.accepted >= WORTH_SETTLING and not options.is_rehearsal:
-        indexing.settle()
+    if figures.accepted and not options.is_rehearsal:
+        _conclude(plan, figures)
     return figures
+
+
+def _conclude(plan: Plan, figures: Figures) -> None:
+    """Put on record what came of it. This commit waits for the disk, and so for every batch before it."""
+    if figures.accepted >= WORTH_SETTLING:
+        indexing.settle()
+    with transaction.atomic():
+        audit.record(
+            "cases.import_ended",
+            actor=accounts.actor_name(plan.actor) if plan.user_id else "system",
+            subject=f"import:{plan.run}",
+            data={"source": plan.mapping.source, **as_dict(figures)},
+        )
 
 
 def as_dict(figures: Figures) -> dict[str, int]:

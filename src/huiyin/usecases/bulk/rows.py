@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huiyin.cases.enums import State
-from huiyin.cases.operations.bulk import DEFAULT_OUTCOME, Imported
+from huiyin.cases.operations.imported import DEFAULT_OUTCOME, Imported
 from huiyin.engines import tables
 from huiyin.engines.text import repair
 from huiyin.kernel import clock
@@ -21,7 +21,7 @@ from huiyin.usecases.bulk.fields import CONTACT, Field
 from huiyin.usecases.bulk.mapping import Mapping
 from huiyin.usecases.bulk.plan import Fault
 
-LONGEST_PLACE, LONGEST_REPLY = 300, 200_000
+LONGEST_PLACE, LONGEST_REPLY, LONGEST_STATE = 300, 200_000, 50
 SHOWN_OF_VALUE = 200
 # Not even a blank at the end is taken away.
 _AS_SENT = frozenset({Field.TEXT, Field.REPLY})
@@ -345,7 +345,7 @@ class Converter:
 
     def _reply(self, case: Imported, values: dict[Field, str]) -> None:
         text = values.get(Field.REPLY, "")
-        if words.plain(text) in words.STATES:
+        if len(text) <= LONGEST_STATE and words.plain(text) in words.STATES:
             values.setdefault(Field.STATE, text)
             return
         if len(text) > LONGEST_REPLY:

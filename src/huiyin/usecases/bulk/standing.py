@@ -3,7 +3,7 @@
 import datetime as dt
 
 from huiyin.cases.enums import OPEN_STATES, Outcome, State
-from huiyin.cases.operations.bulk import Imported
+from huiyin.cases.operations.imported import Imported
 
 
 def finish(case: Imported, state: State | None, *, now: dt.datetime, silence: dt.timedelta) -> None:

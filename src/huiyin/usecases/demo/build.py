@@ -17,7 +17,7 @@ from huiyin.files import operations as files
 from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
-from huiyin.usecases import basics, filing
+from huiyin.usecases import basics, filing, opendata
 from huiyin.usecases.demo import calls, city, photos, quality, sorting, topics
 from huiyin.usecases.demo.story import Teller
 
@@ -74,6 +74,7 @@ def build(
     audit.seal_records()
     audit.sign_tree_head()
     scorecards.refresh()
+    opendata.publish()
 
 
 class Builder:

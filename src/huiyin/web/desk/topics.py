@@ -60,7 +60,7 @@ def topic(request: HttpRequest, pk: int) -> HttpResponse:
         "topic": row,
         "growth": showing.growth(row),
         "days": showing.timeline(row),
-        "page_obj": Paginator(showing.members(row), CASES).get_page(request.GET.get("page")),
+        "page_obj": Paginator(showing.members(row, user=user), CASES).get_page(request.GET.get("page")),
         "decides": decides,
         "watches": showing.is_watched(row, user=user),
         "others": showing.hottest().exclude(pk=pk)[:MOST_TARGETS] if decides else [],
