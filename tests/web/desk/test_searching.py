@@ -123,6 +123,7 @@ def test_erased_cases_are_not_found(client, dispatcher, mine):
     assert "No case fits" in page(client, dispatcher, q="路灯").text
 
 
-def test_confidential_cases_are_found_by_nobody_else(client, dispatcher, mine):
+def test_confidential_cases_are_found_only_by_those_who_may_open_them(client, officer, dispatcher, mine):
     Case.objects.filter(pk=mine.pk).update(is_confidential=True)
-    assert "No case fits" in page(client, dispatcher, q="路灯").text
+    assert "No case fits" in page(client, officer, q="路灯").text
+    assert mine.number in page(client, dispatcher, q="路灯").text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Min
 
@@ -51,6 +51,6 @@ def first_received() -> dt.datetime | None:
     return found
 
 
-def visible_ids(user: User) -> QuerySet[Case, dict[str, int]]:
+def visible_ids(user: User) -> QuerySet[Case, Any]:
     """The ids of the cases that a user may open, for use within another query."""
     return Case.objects.filter(permissions.visible(user)).values("pk")
