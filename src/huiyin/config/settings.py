@@ -304,11 +304,19 @@ HUIYIN_IMAP_PORT = env.integer("HUIYIN_IMAP_PORT", 993)
 HUIYIN_IMAP_USER = env.text("HUIYIN_IMAP_USER")
 HUIYIN_IMAP_PASSWORD = env.text("HUIYIN_IMAP_PASSWORD")
 HUIYIN_IMAP_FOLDER = env.text("HUIYIN_IMAP_FOLDER", "INBOX")
+# An Apprise address of a text message gateway with {phone} where the number goes; empty: no text messages.
+HUIYIN_SMS_URL = env.text("HUIYIN_SMS_URL", "")
+# Messengers whose groups a unit may name (schemes of Apprise); others could reach inner machines.
+HUIYIN_CHAT_SCHEMES = env.words("HUIYIN_CHAT_SCHEMES", "dingtalk, wecombot, feishu, lark")
 # How notices reach people. Without a mail server they are recorded and not sent.
 HUIYIN_CHANNELS = {
     "email": "huiyin.notifications.channels.null.Null"
     if EMAIL_BACKEND.endswith(".dummy.EmailBackend") and not HUIYIN_TESTING
-    else "huiyin.notifications.channels.email.Email"
+    else "huiyin.notifications.channels.email.Email",
+    "sms": "huiyin.notifications.channels.chat.Sms"
+    if HUIYIN_SMS_URL
+    else "huiyin.notifications.channels.null.Null",
+    "chat": "huiyin.notifications.channels.chat.Chat",
 }
 
 # --- logs -----------------------------------------------------------------------------------------------------------
