@@ -55,7 +55,7 @@ class Notice(Model):
 class Wording(Model):
     """The words of a city's own for one event on one channel in one language; without it the shipped ones are used."""
 
-    PERSONAL = {}
+    PERSONAL = {"body": "keep: words of the city for everybody, without anything of a case"}
     event = models.CharField(max_length=50)
     channel = models.CharField(max_length=20, choices=Via)
     language = models.CharField(max_length=10)
