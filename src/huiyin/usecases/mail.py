@@ -70,7 +70,9 @@ def receive(raw: bytes) -> Received:
     """
     received = _receive(raw)
     if received.kind not in {Kind.CASE, Kind.ANSWER}:
-        audit.record("mail.received", actor="system", data={"kind": received.kind, "reason": received.reason})
+        subject = f"mail:{hashlib.sha256(raw).hexdigest()[:16]}"
+        data = {"kind": received.kind, "reason": received.reason}
+        audit.record("mail.received", actor="system", subject=subject, data=data)
     return received
 
 
