@@ -301,6 +301,13 @@ EMAIL_HOST_PASSWORD = env.text("HUIYIN_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.text("HUIYIN_EMAIL_TLS", "yes").lower() in env.TRUE
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("HUIYIN_EMAIL_FROM", "huiyin@localhost")
+# The address to which people write; with it mails become cases, and answers to notices join theirs.
+HUIYIN_MAIL_ADDRESS = env.text("HUIYIN_MAIL_ADDRESS").lower()
+HUIYIN_IMAP_HOST = env.text("HUIYIN_IMAP_HOST")
+HUIYIN_IMAP_PORT = env.integer("HUIYIN_IMAP_PORT", 993)
+HUIYIN_IMAP_USER = env.text("HUIYIN_IMAP_USER")
+HUIYIN_IMAP_PASSWORD = env.text("HUIYIN_IMAP_PASSWORD")
+HUIYIN_IMAP_FOLDER = env.text("HUIYIN_IMAP_FOLDER", "INBOX")
 # An Apprise address of a text message gateway with {phone} where the number goes; empty: no text messages.
 HUIYIN_SMS_URL = env.text("HUIYIN_SMS_URL", "")
 # Messengers whose groups a unit may name (schemes of Apprise); others could reach inner machines.

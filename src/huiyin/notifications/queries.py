@@ -79,3 +79,16 @@ def room(unit_id: int | None) -> str:
 
 fill = logic.fill
 variables = logic.variables
+
+
+def reference_of(token: str) -> str:
+    """The case that a sent mail was about, by its Message-ID or the part of it before the @; empty for none or several.
+
+    One mail can tell of several cases; an answer to it names none of them.
+    """
+    ident = token.strip("<> ").partition("@")[0]
+    if not ident:
+        return ""
+    rows = Notice.objects.filter(ident=f"{ident}@huiyin").values_list("reference", flat=True).distinct()
+    found = list(rows.order_by("reference")[:2])
+    return found[0] if len(found) == 1 else ""

@@ -27,7 +27,7 @@ from huiyin.kernel import ports
 from huiyin.kernel.errors import Text
 from huiyin.kernel.ports import Health
 from huiyin.triage.queries import trained
-from huiyin.usecases import relaying
+from huiyin.usecases import mailbox, relaying
 
 LAG_SECONDS = 60
 FREE_BYTES = 2 * 1024**3
@@ -164,6 +164,7 @@ CHECKS: tuple[tuple[Text, Callable[[], Health]], ...] = (
     (gettext_lazy("Background jobs"), queue),
     (gettext_lazy("Public log and audit trail"), log),
     (gettext_lazy("Mail"), mail),
+    (gettext_lazy("Mailbox"), mailbox.check),
     (gettext_lazy("File storage"), storage),
     (gettext_lazy("File scanner"), scanner),
     (gettext_lazy("Search"), search),

@@ -17,7 +17,16 @@ from huiyin.notifications import queries as outbox
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.triage.operations import learning, proposing, training
-from huiyin.usecases import clockwork, consulting, hot_topics, opendata, opinion_maps, relaying, warnings
+from huiyin.usecases import (
+    clockwork,
+    consulting,
+    hot_topics,
+    mailbox,
+    opendata,
+    opinion_maps,
+    relaying,
+    warnings,
+)
 from huiyin.usecases.bulk import waiting
 
 # What one run sends at most, and from where on a second worker helps.
@@ -101,6 +110,14 @@ def relay_cases(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes
 def count_figures(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Count the public figures anew."""
     scorecards.refresh()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="read_mailbox", queueing_lock="read_mailbox", lock="read_mailbox")
+def read_mailbox(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Take in what came by mail, where a mailbox is set."""
+    if mailbox.is_set():
+        mailbox.fetch()
 
 
 @app.periodic(cron="7 18 * * *")
