@@ -102,6 +102,8 @@ MEANINGS = {
     "HUIYIN_FILE_MAX_MB": "largest file, in megabytes",
     "HUIYIN_FILES_PER_CASE": "most files in one case",
     "HUIYIN_REGISTER": "class that knows residents, for consultations that only residents take part in",
+    "HUIYIN_OPEN_DATA_LICENCE": "licence of the daily files of published cases, with its address",
+    "HUIYIN_REACH_PRIVATE": "lets web hooks lead into the own network, and over http",
     "HUIYIN_FILE_SCANNER": "class that inspects files before they are kept",
     "HUIYIN_EMAIL_HOST": "mail server; without it no mail is sent and people follow their case with number and code",
     "HUIYIN_EMAIL_PORT": "port of the mail server",

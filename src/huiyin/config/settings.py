@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "huiyin.privacy",
     "huiyin.scorecards",
     "huiyin.aftercare",
+    "huiyin.topics",
     "huiyin.relays",
     "huiyin.triage",
     "huiyin.cases",
@@ -269,9 +270,17 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_HANDLERS = ["huiyin.files.uploads.LimitedUploadHandler"]
 HUIYIN_FILE_MAX_BYTES = env.integer("HUIYIN_FILE_MAX_MB", 20) * 1024 * 1024
 HUIYIN_FILES_PER_CASE = env.integer("HUIYIN_FILES_PER_CASE", 10)
+HUIYIN_OPEN_DATA = DATA / "open-data"
+HUIYIN_OPEN_DATA_LICENCE = env.text(
+    "HUIYIN_OPEN_DATA_LICENCE",
+    "Creative Commons Attribution 4.0 (CC BY 4.0), https://creativecommons.org/licenses/by/4.0/",
+)
 HUIYIN_FILE_SCANNER = env.text("HUIYIN_FILE_SCANNER", "huiyin.files.scanners.AcceptAll")
 # Where ClamAV's daemon listens, for huiyin.files.scanners.ClamAV: tcp://host:3310 or unix:/path.
 HUIYIN_CLAMAV = env.text("HUIYIN_CLAMAV", "unix:/run/clamav/clamd.ctl")
+
+# --- search ---------------------------------------------------------------------------------------------------------
+HUIYIN_SEARCH = env.text("HUIYIN_SEARCH", "huiyin.cases.searchers.PostgresSearch")
 
 # --- consultations --------------------------------------------------------------------------------------------------
 HUIYIN_REGISTER = env.text("HUIYIN_REGISTER", "huiyin.consultations.registers.NoRegister")
@@ -292,11 +301,19 @@ EMAIL_HOST_PASSWORD = env.text("HUIYIN_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.text("HUIYIN_EMAIL_TLS", "yes").lower() in env.TRUE
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("HUIYIN_EMAIL_FROM", "huiyin@localhost")
+# An Apprise address of a text message gateway with {phone} where the number goes; empty: no text messages.
+HUIYIN_SMS_URL = env.text("HUIYIN_SMS_URL", "")
+# Messengers whose groups a unit may name (schemes of Apprise); others could reach inner machines.
+HUIYIN_CHAT_SCHEMES = env.words("HUIYIN_CHAT_SCHEMES", "dingtalk, wecombot, feishu, lark")
 # How notices reach people. Without a mail server they are recorded and not sent.
 HUIYIN_CHANNELS = {
     "email": "huiyin.notifications.channels.null.Null"
     if EMAIL_BACKEND.endswith(".dummy.EmailBackend") and not HUIYIN_TESTING
-    else "huiyin.notifications.channels.email.Email"
+    else "huiyin.notifications.channels.email.Email",
+    "sms": "huiyin.notifications.channels.chat.Sms"
+    if HUIYIN_SMS_URL
+    else "huiyin.notifications.channels.null.Null",
+    "chat": "huiyin.notifications.channels.chat.Chat",
 }
 
 # --- logs -----------------------------------------------------------------------------------------------------------

@@ -8,15 +8,20 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
+from huiyin.cases.operations import indexing
 from huiyin.files import operations as files
 from huiyin.hooks import queries as hooks
 from huiyin.hooks.operations import telling
 from huiyin.notifications import operations as notifications
+from huiyin.notifications import queries as outbox
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.triage.operations import learning, proposing, training
-from huiyin.usecases import clockwork, consulting, opinion_maps, relaying, warnings
+from huiyin.usecases import clockwork, consulting, hot_topics, opendata, opinion_maps, relaying, warnings
 from huiyin.usecases.bulk import waiting
+
+# What one run sends at most, and from where on a second worker helps.
+NOTICES_AT_ONCE, MANY_NOTICES = 10_000, 1_000
 
 
 @app.periodic(cron="* * * * * */15")
@@ -55,8 +60,17 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
 @app.periodic(cron="* * * * * */20")
 @app.task(name="send_notices", queueing_lock="send_notices")
 def send_notices(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Send what waits in the outbox."""
-    notifications.deliver_waiting()
+    """Send what waits in the outbox; where it is much, a second worker helps."""
+    if outbox.backlog().waiting > MANY_NOTICES:
+        with contextlib.suppress(AlreadyEnqueued):
+            help_to_send.defer()
+    notifications.deliver_waiting(limit=NOTICES_AT_ONCE)
+
+
+@app.task(name="help_to_send", queueing_lock="help_to_send")
+def help_to_send() -> None:
+    """Send beside the periodic job; each takes different notices."""
+    notifications.deliver_waiting(limit=NOTICES_AT_ONCE)
 
 
 @app.periodic(cron="* * * * * */10")
@@ -89,12 +103,33 @@ def count_figures(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate pass
     scorecards.refresh()
 
 
+@app.periodic(cron="7 18 * * *")
+@app.task(name="open_data", queueing_lock="open_data")
+def open_data(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Write the day's files of published cases, a little after two in the morning in China."""
+    opendata.publish()
+
+
 @app.periodic(cron="23 3 * * *")
 @app.task(name="retention", queueing_lock="retention")
 def retention(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Anonymise and delete what is over; each run goes on where the last one stopped."""
     privacy.delete_due()
     privacy.anonymise_due()
+
+
+@app.periodic(cron="4,34 * * * *")
+@app.task(name="find_topics", queueing_lock="find_topics")
+def find_topics(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Look for hot topics, and tell the supervisors of new ones."""
+    hot_topics.look()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="keep_index", queueing_lock="keep_index")
+def keep_index(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Write entries of the search index anew after its rules changed; nothing to do most of the time."""
+    indexing.catch_up()
 
 
 @app.periodic(cron="*/7 * * * *")

@@ -110,9 +110,9 @@ class _Parquet:
 @contextmanager
 def _parquet(path: Path, columns: Sequence[str]) -> Iterator[Writer]:
     moment, text, number = pa.timestamp("us", tz="UTC"), pa.string(), pa.float64()
-    kinds = {"lat": number, "lon": number}
+    kinds = {"lat": number, "lon": number, "long": number, "supports": pa.int64(), "in_time": pa.bool_()}
     schema = pa.schema([
-        (name, moment if name.endswith("_at") else kinds.get(name, text)) for name in columns
+        (name, moment if name.endswith(("_at", "_datetime")) else kinds.get(name, text)) for name in columns
     ])  # fmt: skip
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         yield _Parquet(writer, schema)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from huiyin.web.components import maps
-from huiyin.web.public import about, cases, figures, home, told
+from huiyin.web.public import about, cases, figures, home, open_data, told
 from huiyin.web.public.follow import by_code, own_data
 from huiyin.web.public.follow import views as follow
 from huiyin.web.public.report import sending, views
@@ -33,6 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/feed.atom", cases.feed, name="case_feed"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/support/", cases.support, name="case_support"),
+    path("open-data/", open_data.page, name="open_data"),
+    path("open-data/latest/<str:name>", open_data.latest, name="open_data_latest"),
+    path("open-data/<str:day>/<str:name>", open_data.file, name="open_data_file"),
     path("figures/", figures.figures, name="figures"),
     path("figures/figures.csv", figures.table, name="figures_table"),
     path("privacy/", about.privacy, name="privacy"),
@@ -44,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("follow/write/", follow.write, name="write"),
     path("follow/withdraw/", follow.withdraw, name="withdraw"),
     path("v/<str:number>-<str:code>/", by_code.verdict, name="verdict_by_code"),
+    path("follow/stop/<str:token>/", own_data.stop, name="stop_notices"),
     path("follow/verdict/", follow.verdict, name="verdict"),
     path("follow/reopen/", follow.reopen, name="reopen"),
     path("follow/receipt.json", follow.receipt, name="receipt"),
