@@ -17,7 +17,9 @@ from huiyin.web.desk import (
     quality,
     relays,
     reviews,
+    searching,
     supervision,
+    topics,
     worklist,
 )
 
@@ -40,7 +42,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", my_notices.my_notices, name="my_notices"),
     path("dispatch/reviews/", reviews.reviews, name="reviews"),
     path("dispatch/reviews/<int:pk>/", reviews.judge, name="review"),
-    path("search/", worklist.search, name="search"),
+    path("search/", searching.search, name="search"),
+    path("topics/", topics.topic_list, name="topics"),
+    path("topics/earlier/", topics.earlier, name="topics_earlier"),
+    path("topics/<int:pk>/", topics.topic, name="topic"),
+    path("topics/<int:pk>/<slug:do>/", topics.decide, name="topic_decide"),
     path("calendar/", deadlines.calendar, name="calendar"),
     path("calendar/<str:token>.ics", deadlines.feed, name="deadlines"),
     path("cases/<str:number>/", case.case, name="case"),
