@@ -245,6 +245,18 @@ def test_what_they_decline_is_not_sent_again_by_itself(relay, bad, status):
         sending.send_again(relay.case, user=officer)
 
 
+def test_who_works_in_the_unit_sends_it_again_from_its_page(relay, bad):
+    Relay.objects.update(state=RelayState.FAILED, error="403")
+    browser = staff.browser()
+    browser.force_login(staff.user(Role.OFFICER, unit=staff.a_unit("contractor")))
+    address = reverse("desk:relay_again", args=[relay.case.number])
+    assert address in browser.get(reverse("desk:case", args=[relay.case.number])).content.decode()
+    assert browser.get(address).status_code == 405
+    assert browser.post(address).status_code == 302
+    relay.refresh_from_db()
+    assert relay.state == RelayState.WAITING
+
+
 def test_a_lost_answer_does_not_send_the_case_twice(relay, bad):
     bad.answers = [(None, "")]
     sending.send(relay.pk)

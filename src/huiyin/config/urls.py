@@ -6,14 +6,15 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from huiyin.web.components import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First: programs call hundreds of times a second.
+    re_path(r"^open311/+", include("huiyin.interop.open311.urls")),
+    path("api/", include("huiyin.interop.rest.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("huiyin.web.public.urls")),
     path("desk/", include("huiyin.web.desk.urls")),
     path("manage/", include("huiyin.web.manage.urls")),
     path("", include("huiyin.web.public.files_urls")),
     path("log/", include("huiyin.web.public.log_urls")),
-    path("api/", include("huiyin.interop.rest.urls")),
-    re_path(r"^open311/+", include("huiyin.interop.open311.urls")),
 ]
 if settings.DEBUG or settings.HUIYIN_DEMO or settings.HUIYIN_TESTING:
     urlpatterns.append(path("_gallery/", gallery.gallery, name="gallery"))

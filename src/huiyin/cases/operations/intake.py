@@ -24,7 +24,7 @@ from huiyin.cases.operations import clocks, telling
 from huiyin.cases.queries import receipts
 from huiyin.catalogue.enums import Kind, Urgency
 from huiyin.engines.text import pipeline
-from huiyin.kernel import clock, public_ids
+from huiyin.kernel import clock, public_ids, rows
 from huiyin.kernel.errors import Invalid
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
@@ -80,11 +80,11 @@ def create(new: NewCase) -> Filed:
     now = clock.now()
     secret = public_ids.code(SECRET_LENGTH)
     case = _case(new, text=text, secret=secret, now=now)
-    case.save(force_insert=True)
-    CaseFile.objects.bulk_create(
-        [CaseFile(case=case, file=stored, position=place) for place, stored in enumerate(new.files)]
-    )
-    for event in Event.objects.bulk_create(first_events(case, now=now)):
+    rows.insert([case])
+    rows.insert([CaseFile(case=case, file=stored, position=place) for place, stored in enumerate(new.files)])
+    events = first_events(case, now=now)
+    rows.insert(events)
+    for event in events:
         telling.tell(case, event)
     audit.record(
         "case.file",
@@ -139,7 +139,7 @@ def _case(new: NewCase, *, text: str, secret: str, now: dt.datetime) -> Case:
         source=new.source,
         external_id=new.external_id,
         receipt_salt=secrets.token_hex(32),
-        words=search_words(text, new.place_text),
+        words=pipeline.search_vector(f"{text}\n{new.place_text}"),
     )
     if case.unit_id is not None:
         case.state, case.assigned_at = State.ASSIGNED, now

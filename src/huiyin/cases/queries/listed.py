@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import F, Func, Q, TextField, Value
 
 from huiyin.cases.enums import OPEN_STATES, PUBLIC_ACTIONS, Anonymity
 from huiyin.cases.models import Case, CaseFile, Event, Publication
@@ -19,9 +19,24 @@ if TYPE_CHECKING:
     from huiyin.files.models import StoredFile
 
 COLUMNS = (
-    "case_id", "case__number", "case__state", "case__unit_id", "case__promised_at", "service_id", "title", "text",
-    "answer", "place_text", "lat", "lon", "requested_at", "updated_at", "published_at", "supports", "area__code",
+    "case_id", "case__number", "case__state", "case__unit_id", "service_id", "title", "text", "answer", "place_text",
+    "lat", "lon", "supports", "area__code", "requested", "updated", "published", "promised",
 )  # fmt: skip
+
+
+def _moment(field: str) -> Func:
+    """A moment as programs read it. The database writes it: that takes a hundredth of the time that Python needs."""
+    return Func(
+        F(field), Value('YYYY-MM-DD"T"HH24:MI:SS"Z"'), function="to_char",         output_field=TextField(),
+    )  # fmt: skip
+
+
+_MOMENTS = {
+    "requested": _moment("requested_at"),
+    "updated": _moment("updated_at"),
+    "published": _moment("published_at"),
+    "promised": _moment("case__promised_at"),
+}
 _OPEN = Q(case__state__in=OPEN_STATES)
 
 
@@ -48,7 +63,7 @@ def rows(wanted: Wanted) -> list[dict[str, Any]]:
     only, where the office can take them back at once.
     """
     found = _fitting(wanted).order_by("-requested_at", "-id")
-    page = found.values_list(*COLUMNS)[wanted.offset : wanted.offset + wanted.most]
+    page = found.annotate(**_MOMENTS).values_list(*COLUMNS)[wanted.offset : wanted.offset + wanted.most]
     return [dict(zip(COLUMNS, row, strict=True)) for row in page]
 
 

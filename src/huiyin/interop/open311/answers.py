@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -102,15 +102,18 @@ def sent(request: HttpRequest) -> Sent:
         raise bad(_("Send a form: application/x-www-form-urlencoded or multipart/form-data."))
     tail = _Tail(request)
     try:
-        fields = request.POST.copy()
+        fields: QueryDict = request.POST
         media = request.FILES.getlist("media")
     except (MultiPartParserError, SuspiciousOperation, OSError, UnicodeError) as error:
         raise bad(_("The body could not be read.")) from error
     if request.content_type == "multipart/form-data" and not tail.is_closed(request):
         raise bad(_("The body could not be read."))
-    for name, values in request.GET.lists():
-        if name not in fields:
-            fields.setlist(name, values)
+    if request.GET:
+        both = fields.copy()
+        for name, values in request.GET.lists():
+            if name not in fields:
+                both.setlist(name, values)
+        return Sent(both, media)
     return Sent(fields, media)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huiyin.cases.enums import OPEN_STATES, Action, State
@@ -55,6 +54,14 @@ def _shown(rows: Sequence[Mapping[str, Any]], *, extended: bool) -> list[dict[st
     return shown
 
 
+def _names(
+    labels: Mapping[int, tuple[str, dict[str, str]]], wanted: set[int | None]
+) -> dict[Any, tuple[str, str]]:
+    """Code and name in the reader's language of each of these; empty ones for what is not there."""
+    found = {pk: labels.get(pk or 0, ("", {})) for pk in wanted}
+    return {pk: (code, catalogue.localised(names)) for pk, (code, names) in found.items()}
+
+
 def _request(row: Mapping[str, Any], code: str, name: str) -> dict[str, Any]:
     return {
         "service_request_id": row["case__number"],
@@ -65,9 +72,9 @@ def _request(row: Mapping[str, Any], code: str, name: str) -> dict[str, Any]:
         "description": row["text"],
         "agency_responsible": None,
         "service_notice": None,
-        "requested_datetime": moment(row["requested_at"]),
-        "updated_datetime": moment(row["updated_at"]),
-        "expected_datetime": moment(row["case__promised_at"]),
+        "requested_datetime": row["requested"],
+        "updated_datetime": row["updated"],
+        "expected_datetime": row["promised"],
         "address": row["place_text"] or None,
         "address_id": None,
         "zipcode": None,
@@ -84,7 +91,7 @@ def _extension(row: Mapping[str, Any], steps: Mapping[int, Sequence[Any]]) -> di
         "extended_attributes": {
             "title": row["title"],
             "url": f"{settings.HUIYIN_BASE_URL}/cases/{row['case__number']}/",
-            "published_datetime": moment(row["published_at"]),
+            "published_datetime": row["published"],
             "supports": row["supports"],
             "area_code": row["area__code"],
         },
@@ -95,9 +102,9 @@ def _extension(row: Mapping[str, Any], steps: Mapping[int, Sequence[Any]]) -> di
     }
 
 
-def moment(at: dt.datetime | None) -> str | None:
-    """ISO 8601 with the zone of the office, to the second."""
-    return timezone.localtime(at).replace(microsecond=0).isoformat() if at is not None else None
+def moment(at: dt.datetime) -> str:
+    """ISO 8601 in UTC, to the second: as `listed.rows` writes it."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def updates(given: Mapping[str, str]) -> list[dict[str, Any]]:
