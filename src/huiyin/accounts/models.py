@@ -11,6 +11,7 @@ from huiyin.accounts.enums import Role, Scope
 from huiyin.accounts.logic import Standing, standing
 from huiyin.kernel.models import Model
 from huiyin.kernel.vault import EncryptedTextField
+from huiyin.notifications.enums import Frequency
 
 
 class User(Model, AbstractBaseUser):
@@ -30,6 +31,7 @@ class User(Model, AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     # The account of a program: it holds roles like anybody else, but nobody can ever sign in with it.
     is_program = models.BooleanField(default=False, editable=False)
+    notices = models.CharField(_("notices"), max_length=10, choices=Frequency, default=Frequency.EACH)
     # Set while the password is a one-time code: until then it opens only the screen for choosing an own password.
     code_until = models.DateTimeField(null=True, blank=True, editable=False)
 

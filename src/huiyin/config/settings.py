@@ -297,11 +297,19 @@ EMAIL_HOST_PASSWORD = env.text("HUIYIN_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.text("HUIYIN_EMAIL_TLS", "yes").lower() in env.TRUE
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("HUIYIN_EMAIL_FROM", "huiyin@localhost")
+# An Apprise address of a text message gateway with {phone} where the number goes; empty: no text messages.
+HUIYIN_SMS_URL = env.text("HUIYIN_SMS_URL", "")
+# Messengers whose groups a unit may name (schemes of Apprise); others could reach inner machines.
+HUIYIN_CHAT_SCHEMES = env.words("HUIYIN_CHAT_SCHEMES", "dingtalk, wecombot, feishu, lark")
 # How notices reach people. Without a mail server they are recorded and not sent.
 HUIYIN_CHANNELS = {
     "email": "huiyin.notifications.channels.null.Null"
     if EMAIL_BACKEND.endswith(".dummy.EmailBackend") and not HUIYIN_TESTING
-    else "huiyin.notifications.channels.email.Email"
+    else "huiyin.notifications.channels.email.Email",
+    "sms": "huiyin.notifications.channels.chat.Sms"
+    if HUIYIN_SMS_URL
+    else "huiyin.notifications.channels.null.Null",
+    "chat": "huiyin.notifications.channels.chat.Chat",
 }
 
 # --- logs -----------------------------------------------------------------------------------------------------------

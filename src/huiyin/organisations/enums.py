@@ -28,6 +28,9 @@ class SettingKey(models.TextChoices):
         "extension_working_days",
         _("An answer can be put off by at most so many working days"),
     )
+    QUIET_FROM_HOUR = "quiet_from_hour", _("No notices from this hour in the evening")
+    QUIET_UNTIL_HOUR = "quiet_until_hour", _("No notices before this hour in the morning")
+    DIGEST_HOUR = "digest_hour", _("Hour of the day for those who want one message a day")
     CLOSE_AFTER_SILENCE_DAYS = (
         "close_after_silence_days",
         _("Close an answered case after so many days of silence"),

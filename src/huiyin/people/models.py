@@ -28,6 +28,8 @@ class Contact(Model):
     phone_key = models.CharField(max_length=64, blank=True, default="", db_index=True)
     email_key = models.CharField(max_length=64, blank=True, default="", db_index=True)
     wants_mail = models.BooleanField(_("wants notices by e-mail"), default=False)
+    wants_sms = models.BooleanField(_("wants notices by text message"), default=False)
+    daily = models.BooleanField(_("wants notices once a day"), default=False)
 
     class Meta:
         verbose_name = _("contact")

@@ -28,6 +28,15 @@ class Revealed:
     address: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Notices:
+    """How a person wants to hear from the office; nothing of it is a standing permission to be called."""
+
+    by_mail: bool = False
+    by_sms: bool = False
+    daily: bool = False
+
+
 @dataclass(frozen=True)
 class _Checked:
     name: str
@@ -70,6 +79,22 @@ def create_contacts(given: Sequence[tuple[str, str, str, str]]) -> list[int]:
             )
         )
     return [row.pk for row in Contact.objects.bulk_create(rows, batch_size=1_000)]
+
+
+@transaction.atomic
+def choose_notices(contact: Contact, *, wants: Notices, actor: str) -> Contact:
+    """Keep how the person wants to hear from the office. Refuses (Invalid) a way for which there is no address."""
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    if wants.by_mail and not contact.email:
+        message = _("Write the e-mail address to which notices shall go.")
+        raise Invalid(message, fields={"wants_mail": message})
+    if wants.by_sms and not contact.phone:
+        message = _("Write the telephone number to which text messages shall go.")
+        raise Invalid(message, fields={"wants_sms": message})
+    contact.wants_mail, contact.wants_sms, contact.daily = wants.by_mail, wants.by_sms, wants.daily
+    contact.save(update_fields=["wants_mail", "wants_sms", "daily"])
+    audit.record("contact.notices", actor=actor, subject=f"contact:{contact.pk}", data=asdict(wants))
+    return contact
 
 
 def check_contact(

@@ -62,6 +62,19 @@ def mail_address(contact: Contact | None) -> str:
     return contact.email if contact is not None and contact.wants_mail else ""
 
 
+def sms_number(contact: Contact | None) -> str:
+    """Where text messages go, in digits with country code, if the person wants them. For sending only."""
+    if contact is None or not contact.wants_sms:
+        return ""
+    number = logic.phone(contact.phone)
+    return number.canonical.partition("x")[0] if number is not None else ""
+
+
+def wants_daily(contact: Contact | None) -> bool:
+    """Whether the person wants everything of a day in one message."""
+    return contact is not None and contact.daily
+
+
 def _alike(phone_key: str, email_key: str) -> QuerySet[Contact]:
     wanted = Q(pk__in=[])
     if phone_key:

@@ -12,11 +12,15 @@ from huiyin.files import operations as files
 from huiyin.hooks import queries as hooks
 from huiyin.hooks.operations import telling
 from huiyin.notifications import operations as notifications
+from huiyin.notifications import queries as outbox
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.triage.operations import learning, proposing, training
 from huiyin.usecases import clockwork, consulting, opendata, opinion_maps, relaying, warnings
 from huiyin.usecases.bulk import waiting
+
+# What one run sends at most, and from where on a second worker helps.
+NOTICES_AT_ONCE, MANY_NOTICES = 10_000, 1_000
 
 
 @app.periodic(cron="* * * * * */15")
@@ -55,8 +59,17 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
 @app.periodic(cron="* * * * * */20")
 @app.task(name="send_notices", queueing_lock="send_notices")
 def send_notices(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Send what waits in the outbox."""
-    notifications.deliver_waiting()
+    """Send what waits in the outbox; where it is much, a second worker helps."""
+    if outbox.backlog().waiting > MANY_NOTICES:
+        with contextlib.suppress(AlreadyEnqueued):
+            help_to_send.defer()
+    notifications.deliver_waiting(limit=NOTICES_AT_ONCE)
+
+
+@app.task(name="help_to_send", queueing_lock="help_to_send")
+def help_to_send() -> None:
+    """Send beside the periodic job; each takes different notices."""
+    notifications.deliver_waiting(limit=NOTICES_AT_ONCE)
 
 
 @app.periodic(cron="* * * * * */10")

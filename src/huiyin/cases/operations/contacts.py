@@ -15,6 +15,12 @@ def locked(case_id: int) -> Case:
     return Case.objects.select_for_update(of=("self",)).select_related("contact").get(pk=case_id)
 
 
+def locked_by_number(number: str) -> Case | None:
+    """The same by the number of the case; None where there is no such case."""
+    rows = Case.objects.select_for_update(of=("self",)).select_related("contact")
+    return rows.filter(number=number).first()
+
+
 def attach(case: Case, contact: Contact) -> None:
     """Let the case have this contact."""
     case.contact = contact

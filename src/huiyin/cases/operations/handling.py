@@ -19,7 +19,7 @@ from huiyin.cases.enums import (
     ReturnEnd,
 )
 from huiyin.cases.models import Case, Note, Reply
-from huiyin.cases.operations import clocks, merging, steps
+from huiyin.cases.operations import clocks, merging, notices, steps
 from huiyin.cases.operations.acting import SYSTEM, Actor, acting
 from huiyin.catalogue.enums import Kind
 from huiyin.kernel.errors import Conflict, Denied, Invalid
@@ -61,6 +61,8 @@ def take(case_id: int, *, officer: User, actor: Actor, revision: int | None = No
             raise Invalid(_("This person does not work in the responsible unit."))
         act.data = {"officer": officer.pk}
         act.case.officer = officer
+        if actor.user != officer:
+            notices.tell_staff(act.case, "staff_assigned", users=[officer])
         return act.case
 
 

@@ -1,62 +1,156 @@
-"""Telling the person that something happened, where they asked for it. The letter itself stays on their page."""
+"""Telling the person and colleagues that something happened. The letter itself stays on the person's page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.core import signing
 
+from huiyin.accounts import queries as accounts
+from huiyin.accounts.enums import Role
+from huiyin.cases.enums import ReplyKind
 from huiyin.cases.operations import opening
+from huiyin.cases.queries import notice_texts
+from huiyin.catalogue.queries import localised
 from huiyin.notifications import operations as notifications
+from huiyin.notifications import queries as outbox
+from huiyin.notifications.enums import Frequency, Via
+from huiyin.notifications.operations import Hours
+from huiyin.organisations import queries as organisations
+from huiyin.organisations.enums import SettingKey
 from huiyin.people import queries as people
 
 if TYPE_CHECKING:
+    from huiyin.accounts.models import User
     from huiyin.cases.models import Case
+
+STOP = "stop-notices"
+# Whoever files a case sits before the screen: the confirmation need not wait for the morning.
+AT_ONCE = frozenset({"filed"})
+
+
+@dataclass(frozen=True)
+class _Reader:
+    via: Via
+    address: str
+    language: str
 
 
 def tell(case: Case, event: str) -> None:
-    """Put a notice into the outbox if the person wants mail: in the case's language, without any of its content.
+    """Put a notice into the outbox for each way that the person chose: in the case's language, without its content.
 
-    Part of the caller's transaction; a job sends it after commit.
+    Part of the caller's transaction; a job sends it after commit, outside the quiet hours, or once a day for who
+    wants that.
     """
-    address = people.mail_address(case.persons_contact)
-    if not address or not case.secret_hash:
+    if not case.secret_hash:
         return
-    with translation.override(case.language):
-        subject, first = _words(case, event)
-        lines = [
-            first,
-            _("Read it here (the link works for 30 days):"),
-            f"{settings.HUIYIN_BASE_URL}/follow/link/{opening.link(case)}/",
-            _("You get this message because you asked for it. On your page you can stop these messages."),
-        ]
-        notifications.enqueue(
-            event, address=address, reference=case.number, subject=subject, body="\n\n".join(lines)
-        )
+    contact = case.persons_contact
+    addresses = {Via.EMAIL: people.mail_address(contact), Via.SMS: people.sms_number(contact)}
+    hours = None if event in AT_ONCE else _hours(daily=people.wants_daily(contact))
+    for via, address in addresses.items():
+        if address:
+            found = notice_texts.filled(
+                notice_texts.words(event, via=via, language=case.language), _for_person(case, event, via)
+            )
+            notifications.enqueue(
+                event,
+                address=address,
+                reference=case.number,
+                subject=found.subject,
+                body=found.body,
+                via=via,
+                hours=hours,
+            )
 
 
-def _words(case: Case, event: str) -> tuple[str, str]:
-    number = {"number": case.number}
+def tell_staff(case: Case, event: str, *, users: Iterable[User]) -> None:
+    """Tell colleagues of an event in a case by mail, each in their language and as often as they chose.
+
+    `event` is one of `notice_texts.TO_STAFF`. The unit's messenger group is told too, if it has one. Part of the
+    caller's transaction.
+    """
+    for user in {user.pk: user for user in users if user.email and user.is_active}.values():
+        if user.notices != Frequency.NEVER:
+            hours = _hours(daily=user.notices == Frequency.DAILY)
+            reader = _Reader(Via.EMAIL, user.email, user.language or settings.LANGUAGE_CODE)
+            _to_staff(case, event, reader, hours)
+    room = outbox.room(case.unit_id)
+    if room:
+        _to_staff(case, event, _Reader(Via.CHAT, room, settings.LANGUAGE_CODE), _hours(daily=False))
+
+
+def tell_unit(case: Case, event: str) -> None:
+    """Tell the officer of a case, or everybody of its unit while it has none."""
+    if case.officer is not None:
+        tell_staff(case, event, users=[case.officer])
+    elif case.unit_id is not None:
+        tell_staff(case, event, users=accounts.staff_of_unit(case.unit_id))
+
+
+def tell_unit_and_supervisors(case: Case, event: str) -> None:
+    """Tell officer and head of the unit, and the supervisors: what the person did not accept concerns all of them."""
+    officer = [case.officer] if case.officer is not None else []
+    heads = accounts.holders(Role.UNIT_HEAD, unit_id=case.unit_id) if case.unit_id is not None else []
+    tell_staff(case, event, users=[*officer, *heads, *accounts.holders(Role.SUPERVISOR)])
+
+
+def stop_link(case: Case) -> str:
+    """The address at which the person takes no more notices of this case, without opening it."""
+    return f"{settings.HUIYIN_BASE_URL}/follow/stop/{signing.dumps(case.number, salt=STOP, compress=True)}/"
+
+
+def case_of_stop_link(token: str) -> str | None:
+    """The number of the case that a stop link belongs to, or None for a wrong one; it never grows old."""
+    try:
+        return str(signing.loads(token, salt=STOP))
+    except signing.BadSignature:
+        return None
+
+
+def _hours(*, daily: bool) -> Hours:
+    setting = organisations.settings()
+    return Hours(
+        quiet_from=int(setting[SettingKey.QUIET_FROM_HOUR]),
+        quiet_until=int(setting[SettingKey.QUIET_UNTIL_HOUR]),
+        daily=int(setting[SettingKey.DIGEST_HOUR]) if daily else None,
+    )
+
+
+def _for_person(case: Case, event: str, via: Via) -> dict[str, str]:
+    site = settings.HUIYIN_BASE_URL
+    # A link that opens the whole case goes by mail only; a text message may be read by others on the way.
+    link = f"{site}/follow/link/{opening.link(case)}/" if via is Via.EMAIL else f"{site}/follow/"
+    answer = (
+        case.replies.filter(kind=ReplyKind.ANSWER).order_by("-sent_at", "-pk").first()
+        if event == "answer"
+        else None
+    )
     return {
-        "filed": (
-            _("Case %(number)s has arrived") % number,
-            _("Your case has arrived and has the number %(number)s.") % number,
-        ),
-        "question": (
-            _("A question about case %(number)s") % number,
-            _("The office has a question about your case %(number)s. The clock waits for your reply.")
-            % number,
-        ),
-        "answer": (
-            _("Case %(number)s is answered") % number,
-            _("Your case %(number)s is answered. Please say on your page whether it is solved.") % number,
-        ),
-    }.get(
+        "number": case.number,
+        "link": link,
+        "verdict": f"{site}/v/{case.number}-{opening.verdict_code(answer)}/" if answer is not None else link,
+        "unit": localised(case.unit.names, case.language) if case.unit is not None else "",
+        "stop": stop_link(case),
+    }
+
+
+def _to_staff(case: Case, event: str, to: _Reader, hours: Hours) -> None:
+    unit = case.unit
+    values = {
+        "number": case.number,
+        "link": f"{settings.HUIYIN_BASE_URL}/desk/cases/{case.number}/",
+        "unit": localised(unit.names, to.language) if unit is not None else "",
+    }
+    found = notice_texts.filled(notice_texts.words(event, via=to.via, language=to.language), values)
+    notifications.enqueue(
         event,
-        (
-            _("News about case %(number)s") % number,
-            _("The office wrote to you about your case %(number)s.") % number,
-        ),
+        address=to.address,
+        reference="",
+        subject=found.subject,
+        body=found.body,
+        via=to.via,
+        hours=hours,
     )

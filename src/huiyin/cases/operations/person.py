@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from huiyin.cases import permissions
 from huiyin.cases.enums import Action, Outcome, ReplyKind, State
 from huiyin.cases.models import Case, CaseFile, Message
-from huiyin.cases.operations import clocks, intake, limits, merging, steps
+from huiyin.cases.operations import clocks, intake, limits, merging, notices, steps
 from huiyin.cases.operations.acting import PERSON, Actor, acting
 from huiyin.feedback import operations as feedback
-from huiyin.feedback.enums import Via
+from huiyin.feedback.enums import Solved, Via
 from huiyin.kernel.errors import Conflict, Denied
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def write(case_id: int, *, text: str, files: Sequence[StoredFile] = (), actor: A
         )
         steps.resumed(act)
         merging.tell_survivor(act)
+        notices.tell_unit(act.case, "staff_message")
         return act.message
 
 
@@ -76,6 +77,8 @@ def judge(case_id: int, *, given: feedback.Given, actor: Actor = PERSON, via: Vi
         reply.save(update_fields=["verdict"])
         act.case.closed_at = act.case.closed_at or act.now
         act.data = {"solved": given.solved.value, "contacted": given.contacted}
+        if given.solved in {Solved.NO, Solved.PARTLY}:
+            notices.tell_unit_and_supervisors(act.case, "staff_unsolved")
         return reply.verdict
 
 
@@ -91,4 +94,5 @@ def reopen(case_id: int, *, text: str, actor: Actor = PERSON) -> Case:
             act.case.state = State.RECEIVED
         clocks.promise_again(act.case, now=act.now)
         act.data = {"due": act.case.due_at.isoformat() if act.case.due_at else None}
+        notices.tell_unit_and_supervisors(act.case, "staff_reopened")
         return act.case

@@ -17,6 +17,7 @@ from huiyin.cases.queries import beside, family, own, pending, possible, timelin
 from huiyin.catalogue import queries as catalogue
 from huiyin.feedback import queries as verdicts
 from huiyin.feedback.enums import Reason
+from huiyin.notifications import queries as outbox
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.people import queries as people
@@ -62,6 +63,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "clocks": clocks(case),
         "pause": beside.pause(case),
         **verdict(case, user=user),
+        "undelivered": outbox.failed_of(case.number),
         "extensions": pending.extensions(case),
         "returns": pending.returns(case),
         "relay": relays.of_case(case, user=user),

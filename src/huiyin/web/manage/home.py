@@ -51,6 +51,12 @@ SECTIONS = (
     (P.EXPORT_CASES, "export", _("Take out cases"), _("Cases as a file, for other programs.")),
     (P.MANAGE_SETTINGS, "hooks", _("Web hooks"), _("Other systems that are told what happens to cases.")),
     (P.MANAGE_SETTINGS, "settings", _("Settings"), _("Limits and periods, each with its default.")),
+    (
+        P.MANAGE_SETTINGS,
+        "notices",
+        _("Notices"),
+        _("What people and colleagues are told, and what went out."),
+    ),
     (P.MANAGE_SETTINGS, "health", _("Health"), _("Whether everything that Huiyin stands on works.")),
     (P.SEE_AUDIT, "audit", _("Audit trail"), _("Who did, saw or exported what, when and why.")),
 )

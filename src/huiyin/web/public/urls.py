@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("follow/write/", follow.write, name="write"),
     path("follow/withdraw/", follow.withdraw, name="withdraw"),
     path("v/<str:number>-<str:code>/", by_code.verdict, name="verdict_by_code"),
+    path("follow/stop/<str:token>/", own_data.stop, name="stop_notices"),
     path("follow/verdict/", follow.verdict, name="verdict"),
     path("follow/reopen/", follow.reopen, name="reopen"),
     path("follow/receipt.json", follow.receipt, name="receipt"),

@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from huiyin.kernel.errors import Invalid
+from huiyin.cases.operations import notices
+from huiyin.kernel.errors import Invalid, Missing
 from huiyin.privacy import operations as privacy
 from huiyin.usecases import own_contact, own_data
+from huiyin.web.components import access
 from huiyin.web.public.follow import forms, opened
 
 if TYPE_CHECKING:
@@ -26,11 +28,11 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest, case: Case) -> HttpResponse:
     """See and correct how the office can reach you."""
     kept = case.contact
-    names = ("name", "phone", "email", "wants_mail")
+    names = ("name", "phone", "email", "wants_mail", "wants_sms", "daily")
     form = forms.ContactForm(request.POST or None, initial={name: getattr(kept, name, "") for name in names})
     if request.method == "POST" and form.is_valid():
         try:
-            own_contact.change(case.pk, **form.cleaned_data)
+            own_contact.change(case.pk, **form.change())
         except Invalid as refused:
             for field, message in refused.fields.items():
                 form.add_error(field if field in form.fields else None, str(message))
@@ -60,3 +62,15 @@ def erase(request: HttpRequest, case: Case) -> HttpResponse:
         opened.forget(request)
         return render(request, "public/follow/erased.html", {"case": case})
     return render(request, "public/follow/erase.html", {"case": case, "asked": request.method == "POST"})
+
+
+@access.public(reason="The link in a notice; it stops notices about one case and shows nothing of it.")
+@GET_OR_POST
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Take no more notices, after asking once more: programs that look at links must not stop anything."""
+    number = notices.case_of_stop_link(token)
+    if number is None:
+        raise Missing(_("This link is not valid. On your page you can choose how you hear from us."))
+    if request.method == "POST":
+        own_contact.stop_notices(number)
+    return render(request, "public/follow/stop.html", {"is_done": request.method == "POST"})
