@@ -57,11 +57,11 @@ def fill(cases: int) -> None:
     from huiyin.kernel import clock
 
     texts = Texts(1)
-    begin = clock.now() - dt.timedelta(days=DAYS)
+    begin = clock.now() - dt.timedelta(days=DAYS + 3)
     path = DATA / "cases.csv"
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
-        writer.writerow(["编号", "内容", "来信时间", "答复时间", "答复内容", "事项", "办理单位", "地点"])
+        writer.writerow(["编号", "内容", "来信时间", "答复时间", "答复内容", "受理事项", "办理单位", "地点"])
         for number in range(cases):
             text, label, place = texts.one()
             at = begin + dt.timedelta(seconds=number / cases * DAYS * 86_400)

@@ -135,7 +135,7 @@ def fill(count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         definitions = _without_indexes(cursor)
-        _mass(cursor, count)
+        mass(cursor, count)
         for definition in definitions:
             cursor.execute(definition)
         cursor.execute("SET session_replication_role = DEFAULT")
@@ -156,7 +156,7 @@ def _without_indexes(cursor) -> list[str]:
     return [definition for _name, definition in rows]
 
 
-def _mass(cursor, count: int) -> None:
+def mass(cursor, count: int) -> None:
     """One case in twenty is open; units, officers and dates are spread, one unit has four times its share."""
     cursor.execute("CREATE TEMP TABLE sample (n int PRIMARY KEY, text text, words tsvector)")
     samples = texts()
@@ -257,6 +257,15 @@ def desk_screens() -> list[tuple[str, str, str]]:
     found += [
         (f"worklist by {name} ({user})", user, f"/desk/?filter=1&{query}")
         for name, query in narrowed.items()
+        for user in ("officer", "dispatcher")
+    ]
+    found += [
+        (f"search {name} ({user})", user, f"/desk/search/?{query}")
+        for name, query in {
+            "common word": "q=路灯",
+            "best first": "q=路灯&order=best",
+            "rare word": "q=编号590",
+        }.items()
         for user in ("officer", "dispatcher")
     ]
     page = Client()

@@ -1,11 +1,12 @@
-// j/k move, Enter opens, x selects, t takes what is proposed, ? explains: where a page has [data-huiyin-worklist].
-// A button with [data-huiyin-key="3"] is pressed by that key, wherever it stands. Never while somebody types.
+// j/k move, Enter opens, x selects, t takes what is proposed, / goes to the search box, ? explains: where a page has
+// what they are for. A button with [data-huiyin-key="3"] is pressed by that key, wherever it stands. Never while
+// somebody types.
 function typing(target) {
   return target instanceof Element && target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 }
 
 function rows() {
-  return [...document.querySelectorAll("[data-huiyin-worklist] tbody tr, ul[data-huiyin-worklist] > li")];
+  return [...document.querySelectorAll("[data-huiyin-worklist] tbody tr, :is(ul, ol)[data-huiyin-worklist] > li")];
 }
 
 function move(by) {
@@ -23,6 +24,10 @@ function select() {
   row?.querySelector("input[type=checkbox]")?.click();
 }
 
+function look() {
+  document.querySelector("[data-huiyin-search]")?.select();
+}
+
 function explain() {
   const box = document.getElementById("huiyin-keys");
   if (box instanceof HTMLDialogElement && !box.open) box.showModal();
@@ -36,7 +41,8 @@ function pressed(key) {
   return /^[a-z0-9]$/.test(key) && document.querySelector(`[data-huiyin-key="${key}"]`);
 }
 
-const actions = { j: () => move(1), k: () => move(-1), x: select, t: take, "?": explain };
+const actions = { j: () => move(1), k: () => move(-1), x: select, t: take, "/": look, "?": explain };
+const needed = { "/": "[data-huiyin-search]", "?": "body" };
 
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
@@ -48,7 +54,7 @@ export function listenToKeys() {
       return;
     }
     const action = actions[event.key];
-    if (!action || (event.key !== "?" && !document.querySelector("[data-huiyin-worklist]"))) return;
+    if (!action || !document.querySelector(needed[event.key] ?? "[data-huiyin-worklist]")) return;
     event.preventDefault();
     action();
   });

@@ -14,6 +14,8 @@ from huiyin.kernel import clock
 from huiyin.knowledge.models import ReplyTemplate
 from huiyin.people.operations import create_contact
 from huiyin.questionnaires.models import Form
+from huiyin.topics.operations import finding
+from huiyin.topics.queries import showing
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,16 +72,24 @@ def city():
     person.write(case.pk, text="从校门口数起第二盏到第七盏。")
     handling.inform(cases[3].pk, text="已派人。", actor=actor)
     handling.ask(cases[4].pk, text="哪一天？", actor=actor)
+    finding.refresh()
     return {"head": head, "officer": officer, "cases": cases, "case": case, "service": service, "unit": unit}
 
 
 def screens(city):
     number = city["case"].number
+    supervisor = factories.user((Role.SUPERVISOR, None), name="督办员")
     received = city["cases"][5].number
     return {
         "worklist": (city["head"], reverse("desk:worklist") + "?filter=1"),
         "worklist-filtered": (city["head"], reverse("desk:worklist") + "?filter=1&q=路灯&kind=help&tab=all"),
         "worklist-empty": (city["officer"], reverse("desk:worklist") + "?filter=1&q=没有这个词"),
+        "search": (city["head"], reverse("desk:search")),
+        "search-found": (city["head"], reverse("desk:search") + "?q=路燈&order=best"),
+        "search-none": (city["head"], reverse("desk:search") + "?q=长颈鹿"),
+        "topics": (supervisor, reverse("desk:topics")),
+        "topics-earlier": (supervisor, reverse("desk:topics_earlier")),
+        "topic": (supervisor, reverse("desk:topic", args=[showing.hottest()[0].pk])),
         "case": (city["officer"], reverse("desk:case", args=[number])),
         "case-take": (city["head"], reverse("desk:act", args=[received, "take"])),
         "case-classify": (city["head"], reverse("desk:act", args=[received, "classify"])),

@@ -140,7 +140,7 @@ def test_common_words_are_told_from_rare_ones_and_old_tables_go(history):
     training.count_words()
     assert WordShares.objects.count() == 1
     shares = rarity.rarity().shares
-    assert shares["号楼"] > 0.9
+    assert 0.3 < shares["号楼"] < 0.4, "60 of 60 cases, and a hundred imagined ones"
     known = rarity.Rarity({"路灯": 0.5, "井盖": 0.001}, 1_000_000)
     assert known.to_find(frozenset({"路灯", "井盖", "松动"})) == (["松动", "井盖"], False)
     assert known.to_find(frozenset({"路灯"}))[1], "a common word alone is not looked for"

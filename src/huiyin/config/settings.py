@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "huiyin.privacy",
     "huiyin.scorecards",
     "huiyin.aftercare",
+    "huiyin.topics",
     "huiyin.relays",
     "huiyin.triage",
     "huiyin.cases",
@@ -277,6 +278,9 @@ HUIYIN_OPEN_DATA_LICENCE = env.text(
 HUIYIN_FILE_SCANNER = env.text("HUIYIN_FILE_SCANNER", "huiyin.files.scanners.AcceptAll")
 # Where ClamAV's daemon listens, for huiyin.files.scanners.ClamAV: tcp://host:3310 or unix:/path.
 HUIYIN_CLAMAV = env.text("HUIYIN_CLAMAV", "unix:/run/clamav/clamd.ctl")
+
+# --- search ---------------------------------------------------------------------------------------------------------
+HUIYIN_SEARCH = env.text("HUIYIN_SEARCH", "huiyin.cases.searchers.PostgresSearch")
 
 # --- consultations --------------------------------------------------------------------------------------------------
 HUIYIN_REGISTER = env.text("HUIYIN_REGISTER", "huiyin.consultations.registers.NoRegister")

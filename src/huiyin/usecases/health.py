@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
 from huiyin.audit import queries as audit
+from huiyin.cases.queries import searching
 from huiyin.kernel import ports
 from huiyin.kernel.errors import Text
 from huiyin.kernel.ports import Health
@@ -119,6 +120,11 @@ def scanner() -> Health:
     return said
 
 
+def search() -> Health:
+    """What the search engine says of itself."""
+    return searching.check()
+
+
 def log() -> Health:
     """The newest signed tree head, and what waits for the next one."""
     head, waiting = audit.newest_head(), audit.pending()
@@ -160,6 +166,7 @@ CHECKS: tuple[tuple[Text, Callable[[], Health]], ...] = (
     (gettext_lazy("Mail"), mail),
     (gettext_lazy("File storage"), storage),
     (gettext_lazy("File scanner"), scanner),
+    (gettext_lazy("Search"), search),
     (gettext_lazy("Other systems"), relaying.health),
     (gettext_lazy("Filing proposals"), trained.health),
     (gettext_lazy("Disk"), disk),

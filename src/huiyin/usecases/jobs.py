@@ -8,6 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
+from huiyin.cases.operations import indexing
 from huiyin.files import operations as files
 from huiyin.hooks import queries as hooks
 from huiyin.hooks.operations import telling
@@ -16,7 +17,7 @@ from huiyin.notifications import queries as outbox
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.triage.operations import learning, proposing, training
-from huiyin.usecases import clockwork, consulting, opendata, opinion_maps, relaying, warnings
+from huiyin.usecases import clockwork, consulting, hot_topics, opendata, opinion_maps, relaying, warnings
 from huiyin.usecases.bulk import waiting
 
 # What one run sends at most, and from where on a second worker helps.
@@ -115,6 +116,20 @@ def retention(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes t
     """Anonymise and delete what is over; each run goes on where the last one stopped."""
     privacy.delete_due()
     privacy.anonymise_due()
+
+
+@app.periodic(cron="4,34 * * * *")
+@app.task(name="find_topics", queueing_lock="find_topics")
+def find_topics(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Look for hot topics, and tell the supervisors of new ones."""
+    hot_topics.look()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="keep_index", queueing_lock="keep_index")
+def keep_index(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Write entries of the search index anew after its rules changed; nothing to do most of the time."""
+    indexing.catch_up()
 
 
 @app.periodic(cron="*/7 * * * *")

@@ -3,7 +3,7 @@ import csv
 import numpy as np
 import pytest
 
-from huiyin.engines.text import similar, topics
+from huiyin.engines.text import similar, titles, topics
 
 NOISE = [(f"桂花小区工地噪音{i}", f"工地半夜施工噪音扰民，桂花小区居民无法睡觉{'吵' * i}") for i in range(5)]
 LIGHT = [(f"滨江路路灯不亮{i}", f"滨江路上路灯坏了没有人修{'黑' * i}") for i in range(4)]
@@ -88,3 +88,25 @@ def _best_f1(found, wanted, uncertain):
         max((set(topic.members) for topic in found), key=lambda members: len(members & wanted)) - uncertain
     )
     return 2 * len(topic & wanted) / (len(topic) + len(wanted))
+
+
+def test_what_stands_stays_and_new_messages_join_the_nearest():
+    standing = [0, 0, 0, topics.NONE, topics.NONE, 1, 1, topics.NONE, topics.NONE, *[topics.NONE] * 4]
+    continued = topics.continued(DOCUMENTS, standing)
+    assert continued.joined == {3: 0, 4: 0, 7: 1, 8: 1}
+    assert continued.found == []
+
+
+def test_new_topics_are_found_among_the_rest():
+    standing = [0] * 5 + [topics.NONE] * 8
+    continued = topics.continued(DOCUMENTS, standing)
+    assert continued.joined == {}
+    assert [sorted(topic.members) for topic in continued.found] == [[5, 6, 7, 8]]
+
+
+def test_a_title_says_what_the_texts_share():
+    texts = [f"您好，请问一下，桂花小区工地半夜施工，我叫李四{number}" for number in range(5)]
+    elsewhere = titles.frequencies(["您好，请问一下，社保", "您好，请问一下，公交", "您好，路灯"])
+    assert titles.title(texts, elsewhere=elsewhere, count=3) == "桂花小区工地半夜施工"
+    assert titles.title([], elsewhere=elsewhere, count=3) == ""
+    assert titles.title(["😀", ""], elsewhere=elsewhere, count=3) == ""

@@ -13,6 +13,7 @@ from huiyin.cases.models.case import (
 from huiyin.cases.models.dispute import Precedent, Return
 from huiyin.cases.models.extension import Extension
 from huiyin.cases.models.family import CaseLink, Merge
+from huiyin.cases.models.index import WordIndex
 from huiyin.cases.models.joint import Summoned, Summons, Task
 from huiyin.cases.models.publication import Publication, Support
 from huiyin.cases.models.secrecy import Declaration
@@ -39,4 +40,5 @@ __all__ = [
     "Summons",
     "Support",
     "Task",
+    "WordIndex",
 ]

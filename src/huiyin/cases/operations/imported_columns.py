@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterable, Sequence
 
 from huiyin.cases.enums import ReplyKind, State
+from huiyin.cases.logic import indexing
 from huiyin.cases.operations import imported_past
 from huiyin.cases.operations.imported import Stored
-from huiyin.engines.text import pipeline
 from huiyin.kernel.copying import NULL, moments, numbers, same, texts
 
 Columns = dict[str, Iterable[str]]
@@ -46,7 +46,9 @@ def cases(rows: Sequence[Stored], now: dt.datetime) -> Columns:
         "external_id": texts(case.external_id for case in found),
         "receipt_salt": [row.salt for row in rows],
         "leaf_hash": [row.leaf.hex() for row in rows],
-        "words": [pipeline.search_vector(f"{case.text}\n{case.place_text}") for case in found],
+        "words": [
+            indexing.case_words(case.text, case.place_text, received_at=case.received_at) for case in found
+        ],
         **_standing(rows),
     }
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from huiyin.audit import operations as audit
 from huiyin.audit import queries as log
 from huiyin.cases.enums import Action, Anonymity, Party, State
+from huiyin.cases.logic import indexing
 from huiyin.cases.models import Case, CaseFile, Event
 from huiyin.cases.operations import clocks, telling
 from huiyin.cases.queries import receipts
@@ -139,7 +140,7 @@ def _case(new: NewCase, *, text: str, secret: str, now: dt.datetime) -> Case:
         source=new.source,
         external_id=new.external_id,
         receipt_salt=secrets.token_hex(32),
-        words=pipeline.search_vector(f"{text}\n{new.place_text}"),
+        words=indexing.case_words(text, new.place_text, received_at=now),
     )
     if case.unit_id is not None:
         case.state, case.assigned_at = State.ASSIGNED, now

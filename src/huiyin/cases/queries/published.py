@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 NEWEST = 2_000
+MOST_RANKED = 300
+MOST_COUNTED = 500
 FEWEST_SHARED = 2
 
 
@@ -80,24 +83,81 @@ class Wanted:
     standing: str = ""
     number: str = ""
     cursor: str = ""
+    best_first: bool = False
 
 
 OPEN, FINISHED = "open", "finished"
+_SHOWN = ("case__unit", "service__current", "area")
 # A merged case is still worked on, though under another number.
-_UNFINISHED = Q(case__state__in=[*OPEN_STATES, State.MERGED])
+_UNFINISHED_STATES = (*OPEN_STATES, State.MERGED)
+_UNFINISHED = Q(case__state__in=_UNFINISHED_STATES)
 _STANDINGS = {OPEN: _UNFINISHED, FINISHED: ~_UNFINISHED}
 
 
 def found(wanted: Wanted, *, page_size: int) -> tuple[list[Publication], str]:
-    """One page of published cases, newest first, and the cursor of the next page ("" at the end)."""
+    """One page of published cases, newest first, and the cursor of the next page ("" at the end).
+
+    With words and `best_first`: the best fitting of the newest `MOST_RANKED`.
+    """
+    if wanted.best_first and wanted.text.strip():
+        return _best(wanted, page_size)
     rows = matching(wanted).order_by("-published_at", "-id")
     after = _position(wanted.cursor)
     if after is not None:
         at, pk = after
         rows = rows.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))
-    page = list(rows.select_related("case__unit", "service__current", "area")[: page_size + 1])
+    page = list(rows.select_related(*_SHOWN)[: page_size + 1])
     more = page[page_size - 1] if len(page) > page_size else None
     return page[:page_size], f"{more.published_at.timestamp():.6f}_{more.pk}" if more else ""
+
+
+def _best(wanted: Wanted, page_size: int) -> tuple[list[Publication], str]:
+    start = int(wanted.cursor) if wanted.cursor.isdecimal() and len(wanted.cursor) < 6 else 0
+    newest_first = matching(wanted).order_by("-published_at", "-id").values_list("pk", flat=True)
+    pks = list(newest_first[:MOST_RANKED])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM cases_publication WHERE id = ANY(%s)"
+            " ORDER BY ts_rank(words, %s::tsquery, 1) DESC, published_at DESC, id DESC",
+            [pks, query.search_query(wanted.text).tsquery()],
+        )
+        ranked = [row[0] for row in cursor.fetchall()]
+    shown = ranked[start : start + page_size]
+    rows = Publication.objects.select_related(*_SHOWN).in_bulk(shown)
+    following = str(start + page_size) if len(ranked) > start + page_size else ""
+    return [rows[pk] for pk in shown if pk in rows], following
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of the newest `MOST_COUNTED` that fit there are in all, by service group, area and standing."""
+
+    count: int
+    is_more: bool
+    services: Counter[str]
+    areas: Counter[str]
+    standings: Counter[str]
+
+
+def tally(wanted: Wanted) -> Tally:
+    """Count what fits, for the filters beside the list."""
+    rows = list(
+        matching(wanted)
+        .order_by("-published_at", "-id")
+        .values_list("service__code", "service__parent__code", "area__code", "case__state")[
+            : MOST_COUNTED + 1
+        ]
+    )
+    counted = rows[:MOST_COUNTED]
+    return Tally(
+        count=len(counted),
+        is_more=len(rows) > MOST_COUNTED,
+        services=Counter(parent or own for own, parent, _area, _state in counted),
+        areas=Counter(area for _own, _parent, area, _state in counted),
+        standings=Counter(
+            OPEN if state in _UNFINISHED_STATES else FINISHED for _own, _parent, _area, state in counted
+        ),
+    )
 
 
 def matching(wanted: Wanted) -> QuerySet[Publication]:

@@ -34,6 +34,7 @@ MOST_MILLISECONDS = 250
 # About 500 m.
 NEAR_DEGREES = 0.005
 WORDS_ASKED = 24
+UNSEEN_TEXTS = 100
 
 _WORD_COUNTS = """
     SELECT word, ndoc FROM ts_stat($$SELECT words FROM cases_case WHERE words IS NOT NULL
@@ -151,7 +152,8 @@ def shares(*, sample: int) -> dict[str, float]:
             _WORD_COUNTS % int(sample),
             [texts],
         )
-        return {word: count / texts for word, count in cursor.fetchall()}
+        # As if a hundred texts more had none of these words: where there are few, every word looks common.
+        return {word: count / (texts + UNSEEN_TEXTS) for word, count in cursor.fetchall()}
 
 
 def stored() -> int:

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import SearchQueryField
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, models, transaction
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
-from django.db.models.functions import Cast, Left
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from psycopg.errors import QueryCanceled
@@ -26,6 +25,7 @@ from huiyin.accounts.queries import has_permission
 from huiyin.cases import permissions
 from huiyin.cases.enums import OPEN_STATES, State
 from huiyin.cases.models import Case, SavedFilter
+from huiyin.cases.queries import matching
 from huiyin.engines.text import query as search
 from huiyin.kernel import clock, public_ids
 
@@ -272,19 +272,11 @@ def _said(text: str, *, is_open: bool) -> list[Any]:
     wanted = search.search_query(text).tsquery()
     if not wanted:
         return [Q(pk__in=())]
-    said = Matches(F("words"), Cast(Value(wanted), SearchQueryField()))
+    said = matching.fits(wanted)
     if not is_open:
         return [said]
     # The limit is none; it keeps the database from walking all open cases for words that hardly any of them has.
     return [Q(pk__in=Case.objects.filter(OPEN, said).order_by().values("pk")[:EVERYTHING])]
-
-
-class Matches(Func):
-    """`words @@ query`, for a query that is compiled already."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
 
 
 def _keys(sources: Sequence[QuerySet[Case]], key: str, start: Cursor | None, size: int) -> list[Key]:

@@ -1,8 +1,9 @@
 """How alike one text is to a few others, by the rare tokens they share; the tokens are those of the search index.
 
 `similar` compares a whole collection at once and is better at it; this compares one new text with what an index found,
-within a few milliseconds. A token weighs −ln of the share of texts that have it; the score is the cosine of the sets.
-On 1,303 pairs of real messages the area under the curve is .960, and .888 among messages about the same place.
+within a few milliseconds. A token weighs −ln of the share of texts that have it; the score is the cosine of the sets,
+damped for short texts: three words in common say little where there are only twenty. On 1,303 pairs of real messages
+the area under the curve is .962, and .916 among messages about the same place.
 """
 
 import math
@@ -14,7 +15,10 @@ MAX_CHARACTERS = 4_000
 RAREST = 1e-4
 """The share of texts taken for a token that the table does not hold."""
 
-_FITTED = (-6.6, 85.7)
+_DAMPING = 500.0
+"""Weight that stands for the words which a short text did not say."""
+
+_FITTED = (-7.0, 226.6)
 """Logistic curve over the cosine, fitted on the same pairs, for one true match in ten texts that an index found."""
 
 _SUREST = 0.97
@@ -33,11 +37,11 @@ def weight(token: str, shares: Mapping[str, float]) -> float:
 
 
 def cosine(one: Collection[str], other: Collection[str], shares: Mapping[str, float]) -> float:
-    """Weighted cosine of two sets of tokens, 0 to 1."""
+    """Weighted, damped cosine of two sets of tokens, 0 to 1."""
     first, second = set(one), {token for token in other if len(token) > 1}
     both = sum(weight(token, shares) for token in first & second)
     lengths = sum(weight(t, shares) for t in first) * sum(weight(t, shares) for t in second)
-    return both / math.sqrt(lengths) if lengths > 0 else 0.0
+    return both / (math.sqrt(lengths) + _DAMPING)
 
 
 def covered(asked: Collection[str], said: Collection[str], shares: Mapping[str, float]) -> float:

@@ -14,7 +14,7 @@ import itertools
 import operator
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import opencc
@@ -240,11 +240,11 @@ def search_document(text: str) -> str:
     return " ".join(_document_tokens(normalise(text)))
 
 
-def search_vector(text: str) -> str:
+def search_vector(text: str, *, marks: Iterable[str] = ()) -> str:
     """Return the same document as a literal to cast with ``%s::tsvector``: no database parser comes between.
 
     PostgreSQL keeps positions up to 16,383 and 256 of them per token; beyond that a phrase is not found, its
-    words are.
+    words are. `marks` are of letters and digits and found by `mark`; nothing that a person types finds them.
     """
     normalised = normalise(text)
     if len(normalised) <= _SHORT and _PLAIN.fullmatch(normalised):
@@ -252,11 +252,18 @@ def search_vector(text: str) -> str:
     found = _document_tokens(normalised)
     if len(found) <= _SHORT:
         # PostgreSQL gathers the positions of a token that is named twice; it does so quicker than we would.
-        return ("'" + "".join(itertools.chain.from_iterable(zip(found, _PLACES, strict=False))))[:-2]
-    places: dict[str, list[int]] = {}
-    for position, token in enumerate(found, start=1):
-        places.setdefault(token, []).append(position)
-    return " ".join([f"'{token}':{_positions(at)}" for token, at in places.items()])
+        words = ("'" + "".join(itertools.chain.from_iterable(zip(found, _PLACES, strict=False))))[:-2]
+    else:
+        places: dict[str, list[int]] = {}
+        for position, token in enumerate(found, start=1):
+            places.setdefault(token, []).append(position)
+        words = " ".join([f"'{token}':{_positions(at)}" for token, at in places.items()])
+    return " ".join([*filter(None, [words]), *map(mark, marks)])
+
+
+def mark(name: str) -> str:
+    """Return the token of a mark, as it stands in search vectors and queries."""
+    return f"'~{name}'"
 
 
 def _plain_vector(normalised: str) -> str:

@@ -37,8 +37,10 @@ class Term:
 
     def tsquery(self) -> str:
         """Return the term as a tsquery, or "" if nothing in it can be searched."""
-        compile_one = _phrase if self.exact else _all_units
-        parts = [part for part in dict.fromkeys(map(compile_one, self.alternatives)) if part]
+        if self.exact:
+            parts = [part for part in dict.fromkeys(map(_phrase, self.alternatives)) if part]
+        else:
+            parts = list(map(_all, _least(map(_lexemes, self.alternatives))))
         if not parts:
             return ""
         joined = parts[0] if len(parts) == 1 else f"({' | '.join(parts)})"
@@ -146,9 +148,18 @@ def _ends_with(pair: pipeline.Unit, last: pipeline.Unit) -> bool:
     return pair.is_cjk and len(pair.token) == 2 and pair.token[1] == last.token
 
 
-def _all_units(text: str) -> str:
-    parts = list(dict.fromkeys(_quoted(unit) for unit in _searchable(text)))
-    return parts[0] if len(parts) == 1 else _parenthesised(" & ".join(parts))
+def _lexemes(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_quoted(unit) for unit in _searchable(text)))
+
+
+def _least(choices: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Leave out what wants more than another choice does: 噪音扰民 beside 噪音 costs time and finds nothing new."""
+    found = [choice for choice in dict.fromkeys(choices) if choice]
+    return [choice for choice in found if not any(set(other) < set(choice) for other in found)]
+
+
+def _all(lexemes: Sequence[str]) -> str:
+    return lexemes[0] if len(lexemes) == 1 else _parenthesised(" & ".join(lexemes))
 
 
 def _phrase(text: str) -> str:

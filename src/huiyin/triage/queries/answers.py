@@ -149,6 +149,7 @@ def _by_words(matter: Matter) -> list[Choice]:
             source=Source.WORDS, words=fit.words, strength=fit.strength,
         )
         for fit in catalogue.fitting(matter.whole, most=MOST_SERVICES)
+        if fit.words  # a character in common is no word in common
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DAYS_BACK = 180
 MOST_SHOWN = 5
-LEAST_PROBABLE = 0.35
+LEAST_PROBABLE = 0.5
 LEAST_OWN = 0.15
 Candidate = similar.Candidate
 

@@ -11,6 +11,8 @@ from huiyin.triage.models import WordShares
 SECONDS_REMEMBERED = 300
 # Cases that may be looked at for one text; what is fetched afterwards are twenty.
 MOST_LOOKED_AT = 2_000
+# Before the first night: counted on the spot, from so few cases that nobody waits for it.
+FIRST_DAY = 1_000
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,15 @@ class Rarity:
 
 
 def rarity() -> Rarity:
-    """The table in force; empty before the first night, when there are few cases to look through."""
+    """The table in force; before the first night what a look at the newest cases gives."""
     cache = caches["local"]
     found: Rarity | None = cache.get("triage-rarity")
     if found is None:
         row = WordShares.objects.first()
-        found = Rarity(row.shares, row.cases) if row else Rarity()
+        found = (
+            Rarity(row.shares, row.cases)
+            if row
+            else Rarity(similar.shares(sample=FIRST_DAY), similar.stored())
+        )
         cache.set("triage-rarity", found, SECONDS_REMEMBERED)
     return found

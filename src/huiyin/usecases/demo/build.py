@@ -11,14 +11,14 @@ from django.db import transaction
 
 from huiyin.audit import operations as audit
 from huiyin.cases.enums import Anonymity
-from huiyin.cases.operations import intake
+from huiyin.cases.operations import indexing, intake
 from huiyin.catalogue import queries as catalogue
 from huiyin.files import operations as files
 from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import basics, filing, opendata
-from huiyin.usecases.demo import calls, city, consulting, photos, quality, sorting
+from huiyin.usecases.demo import calls, city, consulting, photos, quality, sorting, topics
 from huiyin.usecases.demo.story import Teller
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def build(
     quality.play(people, chance=builder.chance)
     builder.sorter.learn()
     consulting.build(units, people, chance=builder.chance)
+    indexing.catch_up()
+    topics.play(people["supervisor"][0])
     audit.seal_records()
     audit.sign_tree_head()
     scorecards.refresh()

@@ -28,7 +28,7 @@ def build_rules(services: dict[str, Service]) -> None:
     """Three rules: one that files by itself, one by night, one for a word that says it all."""
     light = ruling.create_rule(
         ruling.Draft(
-            name="路灯不亮", words=("路灯不亮", "路灯坏", "路灯一直不亮", "路灯都不亮"),
+            name="路灯不亮", words=("路灯", "灯不亮"),
             then_service=services["street-light"], sample_percent=50,
         ),
         actor="system",

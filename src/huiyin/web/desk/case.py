@@ -53,7 +53,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         raise Missing
     make = actions.FORMS[action]
     if request.method != "POST":
-        return _show(request, row, make(initial=read(row), case=row, user=request.user))
+        return _show(request, row, make(initial=_initial(request, row), case=row, user=request.user))
     form = make(request.POST, case=row, user=request.user)
     if form.is_valid():
         try:
@@ -63,6 +63,11 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         messages.success(request, str(form.done))
         return redirect("desk:case", row.number)
     return _show(request, row, form, status=422)
+
+
+def _initial(request: HttpRequest, row: Case) -> dict[str, Any]:
+    """What the form begins with; a link may name the numbers of other cases."""
+    return read(row) | {"numbers": request.GET.get("numbers", "")[:200]}
 
 
 def read(row: Case) -> dict[str, Any]:

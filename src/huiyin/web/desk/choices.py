@@ -39,6 +39,17 @@ def service_ids(code: str) -> list[int]:
     return sorted(wanted | {pk for pk, above in parents.items() if above in wanted}) if code else []
 
 
+def service_names() -> dict[int, str]:
+    """Name of every service by id."""
+    return {pk: catalogue.localised(names[-1]) for pk, _code, names, _leaf in _service_rows()}
+
+
+def unit_names() -> dict[int, str]:
+    """Name of every unit by id, also of those that take no cases any more."""
+    rows = _remembered("desk-all-units", lambda: list(organisations.units().values_list("pk", "names")))
+    return {pk: catalogue.localised(names) for pk, names in rows}
+
+
 def channels() -> list[tuple[int, str, str]]:
     """(id, code, name) of channels in use."""
     rows = _remembered("desk-channels", lambda: list(catalogue.channels().values_list("pk", "code", "names")))

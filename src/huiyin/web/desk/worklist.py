@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +16,6 @@ from huiyin.accounts.queries import has_permission
 from huiyin.cases.operations import acting, filters, handling, merging
 from huiyin.cases.queries import worklist
 from huiyin.cases.queries.worklist import Tab
-from huiyin.kernel import public_ids
 from huiyin.kernel.errors import Invalid, Missing
 from huiyin.organisations import queries as organisations
 from huiyin.web.components import access
@@ -64,19 +63,6 @@ def worklist_list(request: HttpRequest) -> HttpResponse:
         **_bulk(user),
     }
     return render(request, "desk/worklist.html", context)
-
-
-@require_GET
-@access.requires(*SEES_CASES)
-def search(request: HttpRequest) -> HttpResponse:
-    """A case by its number; anything else is searched in all cases."""
-    wanted = request.GET.get("q", "").strip()
-    number = public_ids.plain(wanted)
-    if public_ids.case_number_holds(number):
-        return redirect("desk:case", number)
-    query = QueryDict(mutable=True)
-    query.update({filtering.EXACTLY: "1", "tab": Tab.ALL.value, "q": wanted[:200]})
-    return redirect(f"{reverse('desk:worklist')}?{query.urlencode()}")
 
 
 @require_POST

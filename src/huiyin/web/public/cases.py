@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,11 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 from huiyin.cases.operations import limits, publishing
 from huiyin.cases.queries import pending, published
 from huiyin.catalogue import queries as catalogue
+from huiyin.engines.text import query, snippets
 from huiyin.files import queries as files
 from huiyin.kernel import public_ids
 from huiyin.kernel.errors import Missing
 from huiyin.places import queries as places
 from huiyin.web.components import access, addresses, maps
+
+if TYPE_CHECKING:
+    from huiyin.cases.models import Publication
 
 PUBLISHED = access.public(reason="Published cases are for everybody.")
 PAGE = 20
@@ -37,6 +42,7 @@ def _wanted(request: HttpRequest) -> published.Wanted:
         standing=given.get("standing", ""),
         number=given.get("number", "")[:20],
         cursor=given.get("after", ""),
+        best_first=given.get("order") == "best",
     )
 
 
@@ -45,21 +51,42 @@ def _wanted(request: HttpRequest) -> published.Wanted:
 def case_list(request: HttpRequest) -> HttpResponse:
     """Search and filter what was published."""
     wanted = _wanted(request)
+    named = (
+        published.by_number(wanted.text)
+        if public_ids.case_number_holds(public_ids.plain(wanted.text))
+        else None
+    )
+    if named is not None:
+        return redirect(published.url_path(named))
     rows, following = published.found(wanted, page_size=PAGE)
+    tally = published.tally(wanted)
+    highlights = query.search_query(wanted.text).highlights()
     language = getattr(request, "LANGUAGE_CODE", "")
     context = {
-        "rows": rows,
+        "rows": [(row, *_marked(row, highlights)) for row in rows],
         "next": following,
         "wanted": wanted,
+        "tally": tally,
         "services": [
-            (branch.service.code, catalogue.service_name(branch.service)) for branch in catalogue.tree()
+            (branch.service.code, catalogue.service_name(branch.service), tally.services[branch.service.code])
+            for branch in catalogue.tree()
         ],
-        "areas": places.choices(language),
+        "areas": [(code, name, tally.areas[code]) for code, name in places.choices(language)],
+        "open": tally.standings[published.OPEN],
+        "finished": tally.standings[published.FINISHED],
         "map": maps.view(),
         "query": request.GET.urlencode(),
         "filtered": bool(wanted.text or wanted.service or wanted.area or wanted.standing),
     }
     return render(request, "public/cases/list.html", context)
+
+
+def _marked(
+    row: Publication, highlights: Sequence[str]
+) -> tuple[Sequence[snippets.Piece], snippets.Snippet | None]:
+    """The title, and with a search the part of the text that says why it was found."""
+    title = snippets.marked(row.title, highlights)
+    return title, snippets.snippet(row.text, highlights) if highlights else None
 
 
 @PUBLISHED

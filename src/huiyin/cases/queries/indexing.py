@@ -1,0 +1,29 @@
+"""Whether the search index is written by the present rules throughout."""
+
+from django.core.cache import caches
+
+from huiyin.cases.logic import indexing as rules
+from huiyin.cases.models import WordIndex
+
+CASES, PUBLICATIONS, PRECEDENTS = "cases", "publications", "precedents"
+SECONDS_REMEMBERED = 30
+
+
+def is_current(name: str) -> bool:
+    """Whether every entry was written by the present rules. Remembered for some seconds."""
+    cache = caches["local"]
+    version = cache.get(_key(name))
+    if version is None:
+        row = WordIndex.objects.filter(kind=name).first()
+        version = row.version if row else ""
+        cache.set(_key(name), version, SECONDS_REMEMBERED)
+    return bool(version == rules.INDEX_VERSION)
+
+
+def forget(name: str) -> None:
+    """Ask the database the next time."""
+    caches["local"].delete(_key(name))
+
+
+def _key(name: str) -> str:
+    return f"word-index-{name}"

@@ -1,0 +1,140 @@
+"""Search in the database itself: the index of words, and a bounded set of the newest cases that fit."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases.enums import OPEN_STATES
+from huiyin.cases.logic import indexing as rules
+from huiyin.cases.models import Case
+from huiyin.cases.ports import Hit, Looked
+from huiyin.cases.queries import indexing, matching
+from huiyin.engines.text import pipeline
+from huiyin.kernel import clock
+from huiyin.kernel.ports import Health
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+MOST_MILLISECONDS = 3_000
+_COLUMNS = ("pk", "received_at", "state", "kind", "unit_id", "service_id")
+_FIRST_WINDOW = dt.timedelta(days=45)
+_LONGEST = dt.timedelta(days=1_100)
+_ROOM = 1.5
+_SETTINGS = """SELECT set_config('statement_timeout', %s, true), set_config('enable_indexscan', %s, true),
+               set_config('enable_seqscan', %s, true)"""
+_OPEN = {state.value for state in OPEN_STATES}
+
+
+class PostgresSearch:
+    """The default; needs nothing but the database."""
+
+    def newest(
+        self, looked: Looked, *, most: int, before: tuple[dt.datetime, int] | None = None
+    ) -> list[Hit]:
+        """Up to `most` cases that fit, newest first. Raises OperationalError after three seconds.
+
+        The last weeks are looked through first, then as many months as these let expect, then everything.
+        """
+        words = looked.words.tsquery()
+        if not words or not looked.words.wanted:
+            return []
+        latest = min(filter(None, (clock.now(), looked.end, before[0] if before else None)))
+        found: list[Hit] = []
+        with _by_sets():
+            for window in _windows(most):
+                wanted = _within(words, latest, window(len(found)))
+                found = _first(_rows(looked, before).filter(matching.fits(wanted)), most)
+                if len(found) == most or wanted == words:
+                    break
+        return found
+
+    def ranked(self, looked: Looked, hits: Sequence[Hit]) -> list[Hit]:
+        """Those hits, the best fitting first, by how often and how near to each other the words stand."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, ts_rank(words, %s::tsquery, 1) FROM cases_case WHERE id = ANY(%s)",
+                [looked.words.tsquery(), [hit.pk for hit in hits]],
+            )
+            rank = dict(cursor.fetchall())
+        # Sorting is stable: among equals the newest stay in front.
+        return sorted(hits, key=lambda hit: -rank.get(hit.pk, 0.0))
+
+    def check(self) -> Health:
+        """Whether every entry of the index is written by the present rules."""
+        try:
+            current = indexing.is_current(indexing.CASES)
+        except DatabaseError:
+            return Health(ok=False, detail=_("The database does not answer."))
+        if current:
+            return Health(ok=True, detail=_("In the database; the index is up to date."))
+        return Health(
+            ok=True,
+            detail=_("In the database; the index is being written anew, old entries are used until then."),
+        )
+
+
+@contextlib.contextmanager
+def _by_sets() -> Iterator[None]:
+    """Run queries that only combine sets of rows from the indexes, for at most three seconds each.
+
+    Walking the cases by date and reading the words of each is what the planner likes for common words, and what takes
+    seconds where they are less common than it believes.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_SETTINGS, [str(MOST_MILLISECONDS), "off", "off"])
+        yield
+        cursor.execute(_SETTINGS, ["0", "on", "on"])
+
+
+def _windows(most: int) -> Iterator[Callable[[int], dt.timedelta | None]]:
+    """How far back to look, given how many the last look found: some weeks, what these let expect, no end."""
+    if indexing.is_current(indexing.CASES):
+        yield lambda _found: _FIRST_WINDOW
+        yield lambda found: _FIRST_WINDOW * (_ROOM * most / found) if found else None
+    yield lambda _found: None
+
+
+def _within(words: str, latest: dt.datetime, window: dt.timedelta | None) -> str:
+    """The query with the months of the window; the same query where there is no use in them."""
+    if window is None or window > _LONGEST:
+        return words
+    months = " | ".join(map(pipeline.mark, rules.months(latest - window, latest)))
+    return f"({words}) & ({months})"
+
+
+def _rows(looked: Looked, before: tuple[dt.datetime, int] | None) -> QuerySet[Case]:
+    rows = Case.objects.filter(looked.visible, *_narrowed(looked))
+    if before is None:
+        return rows
+    moment, pk = before
+    return rows.filter(Q(received_at__lt=moment) | Q(received_at=moment, pk__lt=pk))
+
+
+def _first(rows: QuerySet[Case], most: int) -> list[Hit]:
+    found = rows.order_by("-received_at", "-id").values_list(*_COLUMNS)[:most]
+    return [Hit(*row) for row in found]
+
+
+def _narrowed(looked: Looked) -> list[Q]:
+    chosen = {
+        "unit_id__in": looked.units,
+        "state__in": looked.states,
+        "kind__in": looked.kinds,
+        "service_id__in": looked.services,
+        "area__code__startswith": looked.area,
+        "received_at__gte": looked.begin,
+        "received_at__lt": looked.end,
+    }
+    found = [Q(**{name: value}) for name, value in chosen.items() if value]
+    if looked.states and set(looked.states) <= _OPEN:
+        # Says what follows already, in the words of the partial index.
+        found.append(Q(state__in=[state.value for state in OPEN_STATES]))
+    return found

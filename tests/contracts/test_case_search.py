@@ -1,0 +1,191 @@
+"""What every search engine for cases must do: the database's, before and after its index is up to date, and a plain one."""
+
+import datetime as dt
+import itertools
+
+import pytest
+from django.db.models import Q
+
+from huiyin.cases.models import Case
+from huiyin.cases.operations import indexing
+from huiyin.cases.ports import Hit, Looked
+from huiyin.cases.queries import matching
+from huiyin.cases.searchers import PostgresSearch
+from huiyin.engines.text import pipeline, query
+from huiyin.kernel import clock
+from huiyin.kernel.ports import Health
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+TEXTS = {
+    "noise": "楼下工地夜间施工，噪聲擾民。",
+    "sound": "广场舞噪音太大，孩子睡不着。",
+    "light": "东门的路灯坏了，夜间看不见。Street light A-17",
+    "works": "夜间道路施工没有警示灯。",
+    "cars": "停车场收费太贵，停车场也没有灯。",
+}
+
+
+class PlainSearch:
+    """Looks at every case and knows no index."""
+
+    def newest(self, looked, *, most, before=None):
+        rows = [row for row in Case.objects.order_by("-received_at", "-id") if self._fits(looked, row)]
+        hits = [Hit(r.pk, r.received_at, r.state, r.kind, r.unit_id, r.service_id) for r in rows]
+        return [hit for hit in hits if not before or (hit.received_at, hit.pk) < before][:most]
+
+    def ranked(self, looked, hits):
+        return sorted(hits, key=lambda hit: -self._count(looked, Case.objects.get(pk=hit.pk)))
+
+    def check(self):
+        return Health(ok=True, detail="plain")
+
+    def _fits(self, looked, row):
+        said = self._squeezed(f"{row.text}\n{row.place_text}")
+        wanted = [any(self._squeezed(c) in said for c in term.alternatives) for term in looked.words.wanted]
+        excluded = [
+            any(self._squeezed(c) in said for c in term.alternatives) for term in looked.words.excluded
+        ]
+        return (
+            row.words is not None and bool(wanted) and all(wanted) and not any(excluded)
+            and Case.objects.filter(looked.visible, pk=row.pk).exists()
+            and all(
+                not allowed or value in allowed
+                for value, allowed in (
+                    (row.unit_id, looked.units), (row.state, looked.states),
+                    (row.kind, looked.kinds), (row.service_id, looked.services),
+                )
+            )
+            and (not looked.begin or row.received_at >= looked.begin)
+            and (not looked.end or row.received_at < looked.end)
+        )  # fmt: skip
+
+    def _count(self, looked, row):
+        said = self._squeezed(row.text)
+        return sum(said.count(self._squeezed(c)) for term in looked.words.wanted for c in term.alternatives)
+
+    @staticmethod
+    def _squeezed(text):
+        runs = pipeline.runs(pipeline.normalise(text))
+        return "".join(run.text if run.is_cjk else pipeline.stem(run.text) for run in runs)
+
+
+def _current(engine):
+    assert indexing.catch_up() >= 0
+    return engine
+
+
+ENGINES = {
+    "plain": PlainSearch,
+    "database": PostgresSearch,
+    "database, current": lambda: _current(PostgresSearch()),
+}
+
+
+@pytest.fixture
+def units():
+    return factories.unit(), factories.unit()
+
+
+@pytest.fixture
+def cases(units):
+    """One case a day, the first the oldest; the last two of the other unit."""
+    made = {}
+    for day, (name, text) in enumerate(TEXTS.items()):
+        with clock.turned_to(dt.datetime(2026, 3, 1 + 20 * (day % 2) + day, tzinfo=dt.UTC)):
+            made[name] = factories.case(text=text, unit=units[day > 2])
+    return made
+
+
+@pytest.fixture(params=ENGINES)
+def find(request, cases):
+    engine = ENGINES[request.param]()
+    names = {case.pk: name for name, case in cases.items()}
+
+    def ask(typed, *, most=50, before=None, best=False, **given):
+        looked = Looked(words=query.search_query(typed), **{"visible": Q()} | given)
+        hits = engine.newest(looked, most=most, before=before)
+        return [names[hit.pk] for hit in (engine.ranked(looked, hits) if best else hits)]
+
+    ask.engine = engine
+    return ask
+
+
+def by_date(cases, *names):
+    return sorted(names, key=lambda name: cases[name].received_at, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("噪音", ["noise", "sound"]),
+        ("噪聲", ["noise", "sound"]),
+        ("噪声扰民", ["noise", "sound"]),
+        ("夜间施工", ["noise", "works"]),
+        ('"夜间施工"', ["noise"]),
+        ("夜间 -施工", ["light"]),
+        ("street LIGHTS", ["light"]),
+        ("a-17", ["light"]),
+        ("停車場", ["cars"]),
+        ("灯", ["cars", "light", "works"]),
+        ("长颈鹿", []),
+        ("", []),
+        ("-路灯", []),
+        ("'; drop table", []),
+    ],
+)
+def test_it_finds_what_was_said_newest_first(find, cases, typed, expected):
+    assert find(typed) == by_date(cases, *expected)
+
+
+def test_it_never_leaves_the_units_of_the_searcher(find, units):
+    mine, other = units
+    assert set(find("灯", visible=Q(unit=other))) == {"works", "cars"}
+    assert find("灯", visible=Q(unit=mine), units=(other.pk,)) == []
+    assert find("灯", visible=Q(pk__in=())) == []
+
+
+def test_filters_leave_what_fits(find, cases, units):
+    works = cases["works"]
+    Case.objects.filter(pk=cases["cars"].pk).update(kind="complaint")
+    assert find("灯", services=(works.service_id,)) == ["works"]
+    assert set(find("灯", states=("assigned",))) == {"light", "works", "cars"}
+    assert find("灯", states=("closed",)) == []
+    assert find("灯", kinds=("complaint",)) == ["cars"]
+    moment = works.received_at
+    assert "works" in find("灯", begin=moment)
+    assert "works" not in find("灯", end=moment)
+
+
+def test_pages_follow_each_other(find, cases):
+    whole = find("灯")
+    paged, before = [], None
+    for _turn in itertools.repeat(None, len(whole)):
+        page = find("灯", most=1, before=before)
+        paged += page
+        before = (cases[page[0]].received_at, cases[page[0]].pk)
+    assert paged == whole
+    assert find("灯", most=1, before=before) == []
+
+
+def test_the_best_is_what_speaks_of_it_most(find):
+    assert find("停车场 灯", best=True) == ["cars"]
+    assert find("夜间", best=True)[0] in {"noise", "light", "works"}
+    assert set(find("夜间", best=True)) == set(find("夜间"))
+
+
+def test_what_was_erased_is_not_found(find, cases):
+    Case.objects.filter(pk=cases["noise"].pk).update(words=None, text="")
+    assert find("施工") == ["works"]
+
+
+def test_health_speaks(find):
+    health = find.engine.check()
+    assert health.ok
+    assert str(health.detail)
+
+
+def test_marks_of_the_index_cannot_be_typed(find):
+    assert find("202603") == []
+    assert find("~202603") == []
+    assert not Case.objects.filter(matching.fits(query.search_query("~202603").tsquery())).exists()
