@@ -132,7 +132,7 @@ def map_of(row: Consultation) -> Picture | None:
 
 
 def place_of(row: Consultation, proof: Proof) -> tuple[float, float, int] | None:
-    """Where a participant stands on the last axes (x, y, nearest group); None before there are any.
+    """Where a participant stands on the last axes (x, y, nearest group); None before there are any, or without votes.
 
     Only while it is open, and refuses (Denied) while results are hidden.
     """
@@ -140,8 +140,11 @@ def place_of(row: Consultation, proof: Proof) -> tuple[float, float, int] | None
     stored = OpinionMap.objects.filter(consultation=row).values_list("state", flat=True).first()
     if not stored:
         return None
+    votes = statements.votes_of(row, proof)
+    if not votes:
+        return None
     state = live.LiveState.from_json(stored)
-    x, y = state.place(statements.votes_of(row, proof))
+    x, y = state.place(votes)
     return x, y, state.group_at((x, y))
 
 

@@ -36,7 +36,7 @@ def opinion_map(request: HttpRequest, code: str) -> HttpResponse:
     found = maps.map_of(row) if context["results_visible"] else None
     if found is not None:
         proof = proofs.of(request, row) if row.state == State.OPEN else None
-        place = maps.place_of(row, proof) if proof and statements.votes_of(row, proof) else None
+        place = maps.place_of(row, proof) if proof else None
         context |= {
             "found": found,
             "drawn": picture.draw(found, place=place),
