@@ -1,6 +1,6 @@
 # Huiyin. Needs Python 3.11 or later and make; everything else is fetched into .venv once.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format docs messages pictures requirements bench clean
+.PHONY: help setup demo test test-server check format docs messages pictures requirements bench clean
 
 PY  := .venv/bin/python
 UV  := .venv/bin/uv
@@ -13,7 +13,7 @@ HOST ?= 127.0.0.1
 ARGS ?=
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/stamp-packages .venv/stamp-bundle .venv/stamp-catalogues .venv/stamp-clients ## fetch and build all that Huiyin needs, into .venv
 
@@ -51,6 +51,9 @@ demo: setup ## serve a demonstration city at http://127.0.0.1:8000 (PORT=, HOST=
 test: setup ## run all tests; ARGS="tests/kernel -k clock" for some of them
 	@sh .ci/browser
 	@$(RUN)pytest -n 2 $(ARGS)
+
+test-server: setup ## the same against PostgreSQL 15 of this machine's packages, in a cluster of its own
+	@.ci/postgresql $(RUN)pytest -n 2 $(ARGS)
 
 check: setup ## format, lint, imports, types, templates, migrations, generated pages, architecture
 	@$(PY) .ci/check.py

@@ -86,7 +86,7 @@ def main() -> int:
     server = start(options.port)
     try:
         missed = [
-            *(found for name in options.interfaces for found in creation(name, key, options)),
+            *(found for name in options.interfaces for found in creation(name, key, server.pid, options)),
             *lists(options),
         ]
     finally:
@@ -96,12 +96,15 @@ def main() -> int:
     return int(bool(missed))
 
 
-def creation(interface: str, key: str, options: argparse.Namespace) -> list[str]:
+def creation(interface: str, key: str, server: int, options: argparse.Namespace) -> list[str]:
     """Measure one interface at every number of connections; returns what was missed."""
     before, accepted, missed = counts(), 0, []
+    spent = dict.fromkeys(("web", "worker", "database"), 0.0)
     print(f"{interface:<9} connections  accepted/s   p50 ms   p99 ms  failed   bare psycopg/s", flush=True)
     for connections in options.connections:
+        begin = processor(server)
         result = load(options.port, post_script(interface, key), connections, options.seconds)
+        spent = {name: spent[name] + seconds - begin[name] for name, seconds in processor(server).items()}
         bare = bare_inserts(connections, max(2, options.seconds // 4))
         accepted += result["requests"] - result["failed"]
         print(
@@ -116,6 +119,8 @@ def creation(interface: str, key: str, options: argparse.Namespace) -> list[str]
             missed.append(f"{where}: {result['rate']:.0f} accepted/s")
         if connections == 16 and result["p99"] > AIM_P99:
             missed.append(f"{where}: p99 {result['p99']:.0f} ms")
+    each = ", ".join(f"{name} {seconds / max(1, accepted) * 1000:.1f} ms" for name, seconds in spent.items())
+    print(f"processor time for each accepted case: {each}", flush=True)
     return missed if nothing_lost(before, accepted) else [*missed, f"{interface}: not everything is stored"]
 
 
@@ -250,20 +255,50 @@ def load(port: int, script: str, connections: int, seconds: int) -> dict:
 
 
 def counts() -> dict[str, int]:
+    """All of them in one statement, so that they are of one moment."""
     with connection.cursor() as cursor:
-        found = {}
-        for name, query in COUNTS.items():
-            cursor.execute(query)
-            found[name] = cursor.fetchone()[0]
-    return found
+        cursor.execute("SELECT " + ", ".join(f"({query})" for query in COUNTS.values()))
+        return dict(zip(COUNTS, cursor.fetchone(), strict=True))
 
 
 def nothing_lost(before: dict[str, int], accepted: int) -> bool:
     """wrk drops the answers that are on the way when its time is over, so a few more may be stored than were counted."""
-    time.sleep(1)
-    grown = {name: count - before[name] for name, count in counts().items()}
-    print(f"accepted {accepted:,}; stored {grown}")
+    now, earlier = counts(), {}
+    while now != earlier:
+        time.sleep(2)
+        now, earlier = counts(), now
+    grown = {name: count - before[name] for name, count in now.items()}
+    print(f"accepted {accepted:,}; stored {grown}", flush=True)
     return len(set(grown.values())) == 1 and all(count >= accepted for count in grown.values())
+
+
+def processor(server: int) -> dict[str, float]:
+    """Seconds of processor time so far: of the web processes, the worker and the database (Linux)."""
+    parents, spent, names = {}, {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            rest = path.read_text().rpartition(") ")[2].split()
+            words = (path.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            continue
+        pid = int(path.parent.name)
+        parents[pid], names[pid] = int(rest[1]), words
+        # With those of children that ended already.
+        spent[pid] = sum(map(int, rest[11:15])) / os.sysconf("SC_CLK_TCK")
+    postmaster = int(
+        (Path(os.environ["HUIYIN_DATA"]) / "postgresql" / "data" / "postmaster.pid").read_text().split()[0]
+    )
+    found = {"web": 0.0, "worker": 0.0, "database": 0.0}
+    for pid, seconds in spent.items():
+        line = {pid}
+        while pid in parents and pid not in {server, postmaster} and parents[pid] > 1:
+            pid = parents[pid]
+            line.add(pid)
+        if postmaster in line:
+            found["database"] += seconds
+        elif server in line:
+            found["worker" if any("main worker" in names[one] for one in line) else "web"] += seconds
+    return found
 
 
 def bare_inserts(connections: int, seconds: int) -> float:

@@ -16,6 +16,7 @@ import { begin } from "./begin.js";
 import { keepDrafts } from "./drafts.js";
 import { lazyParts } from "./lazy.js";
 import { offerSuggestions } from "./suggestions.js";
+import { liveResults, voteInPlace } from "./voting.js";
 import { componentWords } from "./words.js";
 
 function start(scope = document) {
@@ -30,6 +31,8 @@ function start(scope = document) {
   keepDrafts(scope);
   lazyParts(scope);
   offerSuggestions(scope);
+  voteInPlace(scope);
+  liveResults(scope);
 }
 
 start();

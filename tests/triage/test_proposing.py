@@ -87,7 +87,7 @@ def test_a_worker_that_listens_has_the_proposal_within_a_second():
         command, env=os.environ | {"DATABASE_URL": url}, stderr=subprocess.DEVNULL
     ) as worker:
         try:
-            assert _waited(channel, at_most=60) < 60, "the worker came up"
+            assert _waited(channel, at_most=180) < 180, "the worker came up"
             waits = [_waited(channel, at_most=10) for _case in range(3)]
         finally:
             worker.terminate()

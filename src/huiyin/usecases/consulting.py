@@ -6,19 +6,23 @@ Screens call these verbs; the ones they wrap are in `consultations.operations`.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from django.db import transaction
 
 from huiyin.accounts import queries as accounts
 from huiyin.cases.operations import limits
-from huiyin.consultations.operations import moderation, phases, sheets, taking_part
+from huiyin.consultations.enums import Audience
+from huiyin.consultations.operations import admission, following, moderation, phases, sheets, taking_part
 from huiyin.consultations.queries import lists
-from huiyin.kernel.errors import Refusal
+from huiyin.kernel.errors import Invalid, Refusal
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.usecases.opinion_maps import refresh_soon
 
 if TYPE_CHECKING:
-    from huiyin.consultations.models import Statement
+    from huiyin.consultations.models import Consultation, Statement
     from huiyin.consultations.pseudonyms import Proof
 
 
@@ -41,11 +45,38 @@ def undo(pk: int, *, proof: Proof, address: str, statement_id: int | None = None
     return cast
 
 
-def write_statement(pk: int, *, text: str, language: str, proof: Proof, address: str) -> Statement:
-    """Write a statement from a web page. Refuses as the verb, and (TooMany) too many from one address."""
+def write_statement(
+    pk: int, *, text: str, language: str, proof: Proof, address: str, email: str = ""
+) -> Statement:
+    """Write a statement from a web page, with the address of who wants to be told what becomes of it.
+
+    Refuses as the verbs, and (TooMany) too many from one address.
+    """
     most = int(organisations.setting(SettingKey.STATEMENTS_PER_ADDRESS_HOUR))
     limits.count("statement", address, most=most, window=limits.HOUR)
-    return taking_part.write_statement(pk, text=text, language=language, proof=proof)
+    with transaction.atomic():
+        statement = taking_part.write_statement(pk, text=text, language=language, proof=proof)
+        if email:
+            following.follow(statement.consultation, email=email, language=language, statement=statement)
+    return statement
+
+
+def follow(row: Consultation, *, email: str, language: str, address: str) -> None:
+    """Let somebody be told the answer. Refuses as `following.follow`, and (TooMany) too many from one address."""
+    most = int(organisations.setting(SettingKey.STATEMENTS_PER_ADDRESS_HOUR))
+    limits.count("consultation-follow", address, most=most, window=limits.HOUR)
+    following.follow(row, email=email, language=language)
+
+
+def admit(row: Consultation, *, shown: Mapping[str, str], address: str) -> Proof:
+    """Let in whoever shows a code or answers the register. Refuses as `admission`, and (TooMany) who tries them out."""
+    try:
+        if row.audience == Audience.CODES:
+            return admission.with_code(row, code=shown.get("code", ""))
+        return admission.with_register(row, answers=shown)
+    except Invalid:
+        count_code(address)
+        raise
 
 
 def count_code(address: str) -> None:

@@ -119,7 +119,12 @@ def big(path, count):
 def command(path, *arguments):
     """The command as somebody would run it, on the tests' database."""
     made = connection.settings_dict
-    url = f"postgresql://{made['USER']}:{made['PASSWORD']}@/{made['NAME']}?host={made['HOST']}"
+    place = (
+        f"{made['HOST']}:{made['PORT']}/{made['NAME']}"
+        if made["PORT"]
+        else f"/{made['NAME']}?host={made['HOST']}"
+    )
+    url = f"postgresql://{made['USER']}:{made['PASSWORD']}@{place}"
     environment = os.environ | {"DATABASE_URL": url}
     return subprocess.Popen(
         [sys.executable, "-m", "huiyin.config.main", "import_cases", str(path), "--create-units", "--create-services",

@@ -80,5 +80,5 @@ def test_a_case_page_with_everything_around_it_stays_within_its_queries(
     client.post(address(cases[0], "act", "link"), sent(cases[0], number=cases[3].number))
     client.post(reverse("desk:bulk"), {"do": "merge", "selected": [case.number for case in cases[:3]]})
     client.get(address(cases[0]))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(12):
         client.get(address(cases[0]))

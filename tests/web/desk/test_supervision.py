@@ -113,3 +113,19 @@ def test_a_supervisor_steps_in_by_forms(action, given, unit, officer, water, cli
     assert Case.objects.get().revision == case.revision + 1
     client.force_login(officer)
     assert client.post(address(case, "act", action), sent(case, **given)).status_code in {403, 404, 409}
+
+
+def test_the_head_sees_how_many_cases_lie_with_whom(constant_queries, unit, officer, client):
+    head = factories.user((Role.UNIT_HEAD, unit))
+
+    def taken():
+        handling.take(factories.case(unit=unit).pk, officer=officer, actor=acting.staff(officer))
+
+    constant_queries("desk:workload", add=taken, user=head)
+    factories.case(unit=unit)
+    page = client.get(reverse("desk:workload")).text
+    cells = [cell.split("<")[0] for cell in page.split('govuk-table__cell--numeric">')[1:]]
+    assert sorted(cells[:4:2]) == ["0", "3"], "the officer and the head"
+    assert cells[-2:] == ["1", "0"], "what nobody has taken yet"
+    client.force_login(officer)
+    assert client.get(reverse("desk:workload")).status_code == 403

@@ -134,6 +134,11 @@ def test_cases_are_taken_out(screen):
     assert "name" not in row
     response = screen.post(reverse("manage:export"), {"kind": "csv", "states": ["closed"]})
     assert len(b"".join(response.streaming_content).splitlines()) == 1
+    long_ago = {"last_year": "2001", "last_month": "2", "last_day": "28"}
+    response = screen.post(reverse("manage:export"), {"kind": "csv", **long_ago})
+    assert len(b"".join(response.streaming_content).splitlines()) == 1
+    response = screen.post(reverse("manage:export"), {"kind": "csv", **long_ago, "last_day": "29"})
+    assert response.status_code == 422
 
 
 def test_contact_data_only_for_a_purpose_and_for_those_who_may(screen):

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from huiyin.accounts import operations as accounts
@@ -160,6 +161,14 @@ def test_what_is_missing_is_told_to_those_who_can_mend_it(client, city):
         assert words in page
     accounts.give_role(idle, role=Role.ADMINISTRATOR, unit_id=None, actor="system")
     assert "only one administrator" not in client.get(reverse("manage:home")).content.decode()
+
+
+@pytest.mark.parametrize(("day", "is_told"), [("2026-09-30", False), ("2026-11-26", True)])
+def test_it_is_told_when_deadlines_reach_beyond_the_known_holidays(client, city, day, is_told):
+    with time_machine.travel(f"{day}T09:00+08:00"):
+        client.force_login(city.administrator)
+        page = client.get(reverse("manage:home")).content.decode()
+    assert ("no holidays of 2027 yet" in page) == is_told
 
 
 def test_an_auditor_sees_no_tasks_of_others(city):

@@ -37,6 +37,9 @@ SCREENS = {
     "areas": {}, "areas_import": {}, "imports": {}, "export": {},
     "rules": {}, "rule_new": {}, "rule": {"pk": "rule"}, "rule_remove": {"pk": "rule"}, "rule_try": {"pk": "rule"},
     "filing": {}, "threshold": {"code": "lights"},
+    "notices": {}, "notice_log": {}, "unit_room": {"pk": "unit"},
+    "notice": {"event": "answer", "via": "sms", "language": "zh-hans"},
+    "notice_reset": {"event": "answer", "via": "sms", "language": "zh-hans"},
     "settings": {}, "setting": {"key": "ordinary_limit"}, "setting_reset": {"key": "ordinary_limit"},
     "audit": {}, "health": {}, "roles": {},
 }  # fmt: skip

@@ -41,6 +41,11 @@ def follow(row: Consultation, *, email: str, language: str, statement: Statement
     )
 
 
+def check_email(email: str) -> None:
+    """Refuse (Invalid) what is no e-mail address, before anything else is done."""
+    people.check_contact(email=email, wants_mail=True)
+
+
 def check(pk: int, *, token: str) -> Follower:
     """Whoever the link in a mail belongs to; refuses (Missing) a wrong link, or one whose address is gone."""
     row = Follower.objects.select_related("contact").filter(pk=pk, token=_stored(token)).first()

@@ -17,7 +17,7 @@ from huiyin.consultations.enums import State
 from huiyin.consultations.models import Consultation, OpinionMap
 from huiyin.consultations.queries import matrix
 from huiyin.consultations.queries.maps import points_of
-from huiyin.engines.opinion import describing, live, mapping
+from huiyin.engines.opinion import contrasts, describing, live, mapping
 from huiyin.engines.opinion.votes import BadVotesError
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict
@@ -27,6 +27,8 @@ PACE = dt.timedelta(seconds=1)
 SETTLED = dt.timedelta(seconds=5)
 ASKED_TOO_LONG_AGO = dt.timedelta(seconds=60)
 _REMEMBERED = 3
+# Five more maps are computed to tell how stable the final one is; for more people than this it would take too long.
+MOST_FOR_STABILITY = 50_000
 
 
 class _Keeper:
@@ -130,7 +132,7 @@ def compute_final(consultation: Consultation) -> OpinionMap:
 
 @transaction.atomic
 def _store(row: OpinionMap, consultation: Consultation, found: mapping.OpinionMap) -> None:
-    row.result = _described(found, consultation)
+    row.result = _described(found, consultation, is_final=row.is_final)
     row.points = points_of(found, salt=consultation.code_salt)
     row.save(
         update_fields=["state", "result", "points", "last_vote", "refreshed_at", "is_final"]
@@ -138,7 +140,9 @@ def _store(row: OpinionMap, consultation: Consultation, found: mapping.OpinionMa
     )
 
 
-def _described(found: mapping.OpinionMap, consultation: Consultation) -> dict[str, Any]:
+def _described(found: mapping.OpinionMap, consultation: Consultation, *, is_final: bool) -> dict[str, Any]:
     result = describing.describe(found, comments=None, seed=consultation.seed, asked=None)
     result["seconds"] = {name: round(value, 4) for name, value in found.seconds.items()}
+    if is_final and found.votes.shape[0] <= MOST_FOR_STABILITY:
+        result["stability"] = contrasts.trust(found, seed=consultation.seed).stability
     return result

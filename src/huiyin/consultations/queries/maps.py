@@ -31,6 +31,21 @@ class Tally:
     passes: int | None
     seen: int | None
 
+    @property
+    def agree_share(self) -> float:
+        """The share that agrees, 0 where it is not told."""
+        return (self.agrees or 0) / self.seen if self.seen else 0.0
+
+    @property
+    def disagree_share(self) -> float:
+        """The share that disagrees, 0 where it is not told."""
+        return (self.disagrees or 0) / self.seen if self.seen else 0.0
+
+    @property
+    def pass_share(self) -> float:
+        """The share that passed, 0 where it is not told."""
+        return (self.passes or 0) / self.seen if self.seen else 0.0
+
 
 @dataclass(frozen=True)
 class Line:
@@ -74,6 +89,8 @@ class Picture:
     # Shares of the variance that the two axes carry.
     explained: tuple[float, float]
     silhouette: float | None
+    # How much the same the groups are without a tenth of the people; None while it is open, or with too few of them.
+    stability: float | None
     at: dt.datetime | None
     is_final: bool
 
@@ -88,6 +105,11 @@ class Picture:
         """Statements that many passed on, the most first."""
         vague = [line for line in self.lines if line.passed is not None and line.passed >= 0.3]
         return sorted(vague, key=lambda line: -(line.passed or 0))[:5]
+
+    @property
+    def shown(self) -> float:
+        """The share of all differences that the two axes carry."""
+        return sum(self.explained)
 
     @property
     def coverage(self) -> float:
@@ -110,7 +132,7 @@ def map_of(row: Consultation) -> Picture | None:
 
 
 def place_of(row: Consultation, proof: Proof) -> tuple[float, float, int] | None:
-    """Where a participant stands on the last axes (x, y, nearest group); None before there are any.
+    """Where a participant stands on the last axes (x, y, nearest group); None before there are any, or without votes.
 
     Only while it is open, and refuses (Denied) while results are hidden.
     """
@@ -118,8 +140,11 @@ def place_of(row: Consultation, proof: Proof) -> tuple[float, float, int] | None
     stored = OpinionMap.objects.filter(consultation=row).values_list("state", flat=True).first()
     if not stored:
         return None
+    votes = statements.votes_of(row, proof)
+    if not votes:
+        return None
     state = live.LiveState.from_json(stored)
-    x, y = state.place(statements.votes_of(row, proof))
+    x, y = state.place(votes)
     return x, y, state.group_at((x, y))
 
 
@@ -190,6 +215,7 @@ def _picture(stored: OpinionMap, known: dict[int, Statement]) -> Picture:
         points=[(x, y, int(group)) for x, y, group in stored.points],
         explained=(*result["explained"], 0.0, 0.0)[:2],
         silhouette=max(scores, default=None),
+        stability=result.get("stability"),
         at=stored.refreshed_at,
         is_final=stored.is_final,
     )

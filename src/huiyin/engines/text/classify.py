@@ -94,19 +94,18 @@ class Classifier:
         spoken = {token: features.column("word", token) for token in features.word_tokens(normalised)}
         counts = features.extract([document], ["word"])["word"]
         row = self._known({"word": self.weightings["word"].apply(counts)})["word"]
-        value = dict(zip(self.columns["word"][row.indices], row.data, strict=True))
-        strength = self._word_strength(self.labels.index(label))
-        place = {int(column): index for index, column in enumerate(self.columns["word"])}
+        strength = row.data * self._word_strength(self.labels.index(label), row.indices)
+        value = dict(zip(self.columns["word"][row.indices], strength, strict=True))
         found = [
-            Reason(token, float(value[column] * strength[place[column]]))
+            Reason(token, float(value[column]))
             for token, column in spoken.items()
             if column in value and not token.startswith("@") and len(token) > 1
         ]
         return sorted((reason for reason in found if reason.weight > 0), key=lambda r: -r.weight)[:count]
 
-    def _word_strength(self, label: int) -> Array:
-        """Weight of each known word for a label against the mean of all labels, over all ridges."""
-        total: Array = np.zeros(len(self.columns["word"]))
+    def _word_strength(self, label: int, places: npt.NDArray[np.int32]) -> Array:
+        """Weight of the words at these places for a label against the mean of all labels, over all ridges."""
+        total: Array = np.zeros(len(places))
         for index, (name, fitted) in enumerate(self.ridges.items()):
             mix = {block: w for block, w in settings_of(name).mix.items() if block in self.weightings}
             start = 0
@@ -114,7 +113,7 @@ class Classifier:
                 if block == "word":
                     break
                 start += len(self.columns[block])
-            part = fitted.weights[start : start + len(total)]
+            part = fitted.weights[start + places]
             scale = (
                 self.stack.weights[index]
                 / self.stack.scales[index]

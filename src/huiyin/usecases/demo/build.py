@@ -18,7 +18,7 @@ from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import basics, filing, opendata
-from huiyin.usecases.demo import calls, city, photos, quality, sorting, topics
+from huiyin.usecases.demo import calls, city, consulting, photos, quality, sorting, topics
 from huiyin.usecases.demo.story import Teller
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def build(
     calls.play(people["operator"], chance=builder.chance, end=end)
     quality.play(people, chance=builder.chance)
     builder.sorter.learn()
+    consulting.build(units, people, chance=builder.chance)
     indexing.catch_up()
     topics.play(people["supervisor"][0])
     audit.seal_records()

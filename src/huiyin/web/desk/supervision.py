@@ -59,6 +59,32 @@ def joint_work(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/boards/joint.html", context)
 
 
+@never_cache
+@require_GET
+@access.requires(Permission.ASSIGN_UNIT)
+def workload(request: HttpRequest) -> HttpResponse:
+    """How many cases lie with each officer of the units that I head; nobody is ranked by it."""
+    user: Any = request.user
+    names = organisations.unit_names()
+    units = []
+    for unit_id in sorted(user.standing().units_for(Permission.ASSIGN_UNIT)):
+        counts = {officer: (count, late) for officer, count, late in boards.workload(unit_id)}
+        staff = [(row.pk, row.name) for row in accounts.staff_of_unit(unit_id)]
+        rows = [
+            {"name": name, "open": counts.get(pk, (0, 0))[0], "late": counts.get(pk, (0, 0))[1]}
+            for pk, name in staff
+        ]
+        rows.append(
+            {
+                "name": _("No officer yet"),
+                "open": counts.get(None, (0, 0))[0],
+                "late": counts.get(None, (0, 0))[1],
+            }
+        )
+        units.append({"name": catalogue.localised(names[unit_id][1]), "rows": rows})
+    return render(request, "desk/boards/workload.html", {"units": units})
+
+
 @require_http_methods(["GET", "POST"])
 @access.requires(Permission.WORK_UNIT)
 def contribute(request: HttpRequest, pk: int) -> HttpResponse:

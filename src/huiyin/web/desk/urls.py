@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/send-again/", relays.again, name="relay_again"),
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),
     path("cases/<str:number>/point.json", case.point, name="point"),
+    path("workload/", supervision.workload, name="workload"),
     path("joint/", supervision.joint_work, name="joint"),
     path("joint/<int:pk>/contribute/", supervision.contribute, name="contribute"),
     path("joint/<int:pk>/cancel/", supervision.cancel_task, name="cancel_task"),

@@ -1,5 +1,6 @@
 """What an administrator should look at: things that are missing, and what breaks if they stay so."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from huiyin.accounts.models import User
 
 NAMES_SHOWN = 5
+# As far ahead as a deadline of an ordinary case comes to lie.
+REACH = dt.timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,17 @@ def _calendars() -> Iterator[Point]:
             _("Deadlines over these days come out too early."),
             reverse("manage:calendar_official", args=[calendar.pk]),
             _("Take over China's official days"),
+        )
+    reached = (clock.today() + REACH).year
+    if known and reached not in known | set(organisations.official_years()):
+        yield Point(
+            _("The default calendar knows no holidays of %(year)s yet, and deadlines reach into that year.")
+            % {"year": reached},
+            _(
+                "They may come out too early. Enter the days off and the make-up days once they are published."
+            ),
+            reverse("manage:calendar", args=[calendar.pk]),
+            _("Go to the calendar"),
         )
 
 

@@ -20,22 +20,29 @@ from huiyin.kernel.errors import Invalid
 from huiyin.usecases.bulk import exporting
 from huiyin.usecases.bulk.writers import Format
 from huiyin.web.components import access
+from huiyin.web.components.forms import DateParts
 from huiyin.web.manage import fields, pages
 
 MOST = 100_000
 
 
 class ExportForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("File"), choices=[(own.value, own.name) for own in Format])
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of file"), choices=[(own.value, own.name) for own in Format]
+    )
     states = forms.MultipleChoiceField(
         label=gettext_lazy("States"),
         choices=State.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    unit = fields.UnitField(label=gettext_lazy("Unit"), required=False)
-    first = forms.DateField(label=gettext_lazy("Received on this day or later"), required=False)
-    last = forms.DateField(label=gettext_lazy("Received on this day or before"), required=False)
+    unit = fields.UnitField(label=gettext_lazy("Only of this unit"), required=False)
+    first = forms.DateField(
+        label=gettext_lazy("Received on this day or later"), widget=DateParts, required=False
+    )
+    last = forms.DateField(
+        label=gettext_lazy("Received on this day or before"), widget=DateParts, required=False
+    )
     purpose = forms.CharField(
         label=gettext_lazy("With contact data, for this purpose"),
         help_text=gettext_lazy(

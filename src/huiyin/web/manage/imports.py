@@ -30,7 +30,7 @@ def preset_choices() -> list[tuple[str, str | Promise]]:
 
 class FileForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("File"),
+        label=gettext_lazy("File with cases"),
         help_text=gettext_lazy("CSV, XLSX or ODS. Larger files: huiyin import_cases on the server."),
     )
     map = forms.ChoiceField(label=gettext_lazy("Layout"), choices=preset_choices, required=False)

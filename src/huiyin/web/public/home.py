@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from huiyin.cases.queries import published
+from huiyin.consultations.queries import lists
 from huiyin.scorecards import queries as scorecards
 from huiyin.scorecards.enums import Period
 from huiyin.web.components import access
@@ -22,6 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "form": forms.MatterForm(initial={"text": report.text}),
         "begun": bool(report.text),
         "newest": published.newest(most=5),
+        "consultations": lists.open_consultations()[:3],
         "three": figures.three(counted) if counted else [],
     }
     return render(request, "public/home.html", context)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from huiyin.web.components import maps
 from huiyin.web.public import about, cases, figures, home, open_data, told
+from huiyin.web.public.consult import overview, results, voting
 from huiyin.web.public.follow import by_code, own_data
 from huiyin.web.public.follow import views as follow
 from huiyin.web.public.report import sending, views
@@ -33,6 +34,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/feed.atom", cases.feed, name="case_feed"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/support/", cases.support, name="case_support"),
+    path("consultations/", overview.consultations, name="consultations"),
+    path("consultations/<slug:code>/", overview.consultation, name="consultation"),
+    path("consultations/<slug:code>/enter/", voting.enter, name="consultation_enter"),
+    path("consultations/<slug:code>/vote/", voting.vote, name="consultation_vote"),
+    path("consultations/<slug:code>/write/", voting.write, name="consultation_write"),
+    path("consultations/<slug:code>/mine/", voting.mine, name="consultation_mine"),
+    path("consultations/<slug:code>/leave/", voting.leave, name="consultation_leave"),
+    path("consultations/<slug:code>/map/", results.opinion_map, name="consultation_map"),
+    path("consultations/<slug:code>/map.svg", results.svg, name="consultation_svg"),
+    path("consultations/<slug:code>/statements/", results.statement_list, name="consultation_statements"),
+    path("consultations/<slug:code>/told/", overview.told, name="consultation_told"),
     path("open-data/", open_data.page, name="open_data"),
     path("open-data/latest/<str:name>", open_data.latest, name="open_data_latest"),
     path("open-data/<str:day>/<str:name>", open_data.file, name="open_data_file"),

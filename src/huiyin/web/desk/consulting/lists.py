@@ -33,7 +33,7 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
     what = pages.Listing(
         title=_("Consultations"),
         intro=_("Ask people, see where they agree, and tell them what became of it."),
-        headers=[_("Question"), _("State"), _("Open"), _("Unit"), _("Participants")],
+        headers=[_("Question"), _("State"), _("Dates"), _("Unit"), _("Participants")],
         rows=[_row(row, counts.get(row.pk, 0)) for row in page],
         empty=_("No consultation is found."),
         new=pages.Crumb(_("Begin a consultation"), reverse("desk:consultation_new")) if may_begin else None,

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from huiyin.consultations.models import Consultation
 
 # Offered as buttons, the sensible next one first.
-STEPS = (Action.SCHEDULE, Action.CLOSE, Action.ANSWER, Action.ARCHIVE, Action.EXTEND, Action.WITHDRAW)
+STEPS = (Action.SCHEDULE, Action.ANSWER, Action.ARCHIVE, Action.EXTEND, Action.CLOSE, Action.WITHDRAW)
+MAIN = (Action.SCHEDULE, Action.ANSWER, Action.ARCHIVE)
 
 
 @access.requires(*permissions.ANY_PART)
@@ -71,7 +72,7 @@ def _facts(row: Consultation) -> list[dict[str, str]]:
     if row.member_unit is not None:
         audience = f"{audience}: {localised(row.member_unit.names)}"
     pairs = [
-        (_("Open"), frame.period(row) or _("no dates yet")),
+        (_("Dates"), frame.period(row) or _("no dates yet")),
         (_("Unit that asks"), localised(row.unit.names) or row.unit.code),
         (_("Who may take part"), audience),
         (_("Statements are looked at"), row.get_moderation_display()),
@@ -85,6 +86,7 @@ def _steps(row: Consultation) -> list[dict[str, Any]]:
     return [
         {
             "action": action,
+            "is_main": action in MAIN,
             "missing": [acting.need_words(need) for need in offered[action] if need not in ASKED_THEN],
             "href": reverse("desk:consultation_step", args=[row.pk, action.value]),
         }

@@ -1,0 +1,33 @@
+"""Letters of groups and shares of votes: ``{% load consultations %}``."""
+
+from django import template
+from django.utils import formats
+
+from huiyin.consultations.queries.maps import Line, Tally
+from huiyin.web.public.consult import picture
+
+register = template.Library()
+
+
+@register.filter
+def group_letter(number: int) -> str:
+    """A group's name on screens: A, B, C and so on."""
+    return picture.letter(number)
+
+
+@register.filter
+def tally_of(line: Line, group: int) -> Tally:
+    """The votes of one group on a statement."""
+    return line.by_group[group]
+
+
+@register.filter
+def percent(share: float) -> str:
+    """“42 %” for .42, as people of the page's language write it."""
+    return f"{formats.number_format(round(share * 100))} %"
+
+
+@register.filter
+def dot(share: float) -> str:
+    """A share as hundredths with a dot, for drawings."""
+    return f"{share * 100:.1f}"

@@ -1,0 +1,337 @@
+"""All actions by all roles in any order, thousands of steps: what must hold holds after each of them.
+
+Every step is tried by somebody, allowed or not; what is refused must have changed nothing.
+"""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import Q
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from huiyin.accounts.enums import Role
+from huiyin.cases.enums import (
+    OPEN_STATES,
+    Action,
+    ExtensionReason,
+    NotAcceptedReason,
+    Outcome,
+    ReturnReason,
+    State,
+)
+from huiyin.cases.models import Case, Event, Extension, Merge, Publication, Reply
+from huiyin.cases.operations import (
+    acting,
+    extensions,
+    handling,
+    joint,
+    merging,
+    person,
+    publishing,
+    returns,
+    secrecy,
+    splitting,
+    supervision,
+)
+from huiyin.cases.queries import exports, family, timeline
+from huiyin.feedback.enums import Solved
+from huiyin.feedback.models import Verdict
+from huiyin.feedback.operations import Given
+from huiyin.kernel import clock
+from huiyin.kernel.errors import Refusal
+from huiyin.notifications.models import Notice
+from huiyin.usecases import clockwork, warnings
+from huiyin.web.components import sentences
+from tests import factories
+
+START = dt.datetime(2026, 3, 9, 2, 0, tzinfo=dt.UTC)
+NOTE = "a-note-that-nobody-outside-may-read"
+WORKING = (State.ASSIGNED, State.ACCEPTED, State.IN_PROGRESS, State.AWAITING_PERSON)
+RESTORED = ("unit_id", "officer_id", "promised_at", "first_unit_id", "accepted_at")
+WHO = st.sampled_from(
+    ["officer_a", "officer_b", "head_a", "head_b", "dispatcher", "arbiter", "supervisor", "desk"]
+)
+WHICH = st.integers(0, 3)
+UNIT = st.sampled_from([0, 1])
+
+
+class Office(RuleBasedStateMachine):
+    """Two units, everybody above them, four people."""
+
+    def __init__(self):
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.now = START
+        self.units = [factories.unit(), factories.unit()]
+        a, b = self.units
+        self.people = {
+            "officer_a": (Role.OFFICER, a), "officer_b": (Role.OFFICER, b), "head_a": (Role.UNIT_HEAD, a),
+            "head_b": (Role.UNIT_HEAD, b), "dispatcher": (Role.DISPATCHER, None), "arbiter": (Role.ARBITER, None),
+            "supervisor": (Role.SUPERVISOR, None), "desk": (Role.OPERATOR, None),
+        }  # fmt: skip
+        self.people = {name: acting.staff(factories.user(role)) for name, role in self.people.items()}
+        services = [factories.service(unit=unit).current for unit in self.units]
+        with clock.turned_to(self.now):
+            self.cases = [factories.case(version=services[n % 2]).pk for n in range(3)]
+            self.cases.append(factories.case(version=None).pk)
+        self.promised = dict(Case.objects.values_list("pk", "promised_at"))
+        self.dues = dict(Case.objects.values_list("pk", "due_at"))
+        self.seen = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        self.verdicts: dict[int, tuple[Any, ...]] = {}
+        self.before_merger: dict[int, dict[str, Any]] = {}
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    def attempt(self, verb, *args, **kwargs):
+        """Do it at the present moment; a refusal must be a sentence and must have changed nothing."""
+        before = self.picture()
+        try:
+            with clock.turned_to(self.now), transaction.atomic():
+                return verb(*args, **kwargs)
+        except Refusal as refusal:
+            said = str(refusal.message or refusal.code)
+        assert said, "every refusal is a sentence"
+        assert self.picture() == before
+        return None
+
+    def picture(self):
+        rows = Case.objects.order_by("pk").values_list(
+            "pk", "state", "revision", "unit_id", "due_at", "outcome"
+        )
+        return list(rows), Event.objects.count(), Reply.objects.count(), Extension.objects.count()
+
+    @rule(hours=st.integers(1, 60))
+    def time_passes(self, hours):
+        self.now += dt.timedelta(hours=hours)
+        with clock.turned_to(self.now):
+            clockwork.resume_expired_pauses()
+            clockwork.put_undecided_before_arbiter()
+            warnings.warn_of_deadlines()
+            clockwork.close_silent_cases()
+
+    @rule(who=WHO, which=WHICH, unit=UNIT)
+    def send(self, who, which, unit):
+        self.attempt(handling.assign, self.cases[which], unit=self.units[unit], actor=self.people[who])
+
+    @rule(who=WHO, which=WHICH, what=st.sampled_from([handling.sign_for, handling.start, handling.resume]))
+    def step(self, who, which, what):
+        self.attempt(what, self.cases[which], actor=self.people[who])
+
+    @rule(who=WHO, which=WHICH)
+    def note(self, who, which):
+        self.attempt(handling.write_note, self.cases[which], text=NOTE, actor=self.people[who])
+
+    @rule(who=WHO, which=WHICH, what=st.sampled_from([handling.ask, handling.inform]))
+    def letter(self, who, which, what):
+        self.attempt(what, self.cases[which], text="Which lamp is it?", actor=self.people[who])
+
+    @rule(who=WHO, which=WHICH, outcome=st.sampled_from([Outcome.SOLVED, Outcome.CANNOT]))
+    def answer(self, who, which, outcome):
+        pk = self.cases[which]
+        group = self.followers(pk)
+        reply = self.attempt(handling.answer, pk, text="Done.", outcome=outcome, actor=self.people[who])
+        if reply is not None:
+            for follower in group:
+                row = Case.objects.get(pk=follower)
+                assert (row.state, row.outcome, row.merged_into_id) == (State.ANSWERED, outcome, None)
+                assert row.replies.filter(text="Done.", outcome=outcome).exists(), (
+                    "everybody gets the outcome"
+                )
+
+    @rule(who=WHO, which=WHICH)
+    def decline(self, who, which):
+        pk = self.cases[which]
+        group = self.followers(pk)
+        done = self.attempt(
+            handling.not_accept, pk, reason=NotAcceptedReason.COURT, text="A court.", actor=self.people[who]
+        )
+        if done is not None:
+            assert all(Case.objects.get(pk=one).state == State.NOT_ACCEPTED for one in group)
+
+    @rule(which=WHICH, what=st.sampled_from([person.write, person.reopen]))
+    def the_person_writes(self, which, what):
+        self.attempt(what, self.cases[which], text="It is still dark.")
+
+    @rule(which=WHICH)
+    def the_person_withdraws(self, which):
+        self.attempt(person.withdraw, self.cases[which])
+
+    @rule(which=WHICH, who=st.one_of(st.none(), WHO), solved=st.sampled_from(list(Solved)))
+    def verdict(self, which, who, solved):
+        actor = self.people[who] if who else acting.PERSON
+        given = Given(contacted=True, solved=solved, satisfaction=3)
+        self.attempt(person.judge, self.cases[which], given=given, actor=actor)
+
+    @rule(who=WHO, which=WHICH, days=st.integers(-1, 12))
+    def more_time(self, who, which, days):
+        self.attempt(
+            extensions.ask, self.cases[which], days=days, reason=ExtensionReason.WORKS, text="Pipes.",
+            actor=self.people[who],
+        )  # fmt: skip
+
+    @rule(who=WHO, which=WHICH, grants=st.booleans())
+    def decide_on_more_time(self, who, which, grants):
+        if grants:
+            self.attempt(extensions.grant, self.cases[which], actor=self.people[who])
+        else:
+            self.attempt(extensions.refuse, self.cases[which], why="No.", actor=self.people[who])
+
+    @rule(who=WHO, which=WHICH)
+    def give_back(self, who, which):
+        self.attempt(
+            returns.give_back,
+            self.cases[which],
+            reason=ReturnReason.NO_POWER,
+            text="No.",
+            actor=self.people[who],
+        )
+
+    @rule(who=WHO, which=WHICH, unit=UNIT)
+    def rule_on_it(self, who, which, unit):
+        self.attempt(
+            returns.rule,
+            self.cases[which],
+            unit=self.units[unit],
+            matter="Lamp",
+            ground="Law.",
+            actor=self.people[who],
+        )
+
+    @rule(who=WHO, which=WHICH, other=WHICH)
+    def merge(self, who, which, other):
+        one, two = self.cases[which], self.cases[other]
+        kept = Case.objects.filter(pk=two).values(*RESTORED).get()
+        if self.attempt(merging.merge, one, others=[two], actor=self.people[who]) is not None:
+            self.before_merger[two] = kept
+
+    @rule(who=WHO, which=WHICH)
+    def unmerge(self, who, which):
+        pk = self.cases[which]
+        if self.attempt(merging.unmerge, pk, actor=self.people[who]) is not None:
+            row = Case.objects.filter(pk=pk).values(*RESTORED).get()
+            assert row == self.before_merger[pk], "undoing restores"
+            assert Merge.objects.filter(case=pk).latest("pk").state_before == Case.objects.get(pk=pk).state
+
+    @rule(who=WHO, which=WHICH, unit=UNIT)
+    def split(self, who, which, unit):
+        version = factories.service(unit=self.units[unit]).current if len(self.cases) < 7 else None
+        part = splitting.Part(text="A part.", version=version)
+        child = self.attempt(splitting.split, self.cases[which], part=part, actor=self.people[who])
+        if child is not None:
+            self.cases[which] = child.pk
+            self.cases.append(child.pk)
+            self.promised[child.pk] = child.promised_at
+            self.dues[child.pk] = child.due_at
+
+    @rule(who=WHO, which=WHICH, unit=UNIT)
+    def ask_unit(self, who, which, unit):
+        self.attempt(
+            joint.ask_unit, self.cases[which], unit=self.units[unit], what="Look.", actor=self.people[who],
+            due_at=self.now + dt.timedelta(days=2),
+        )  # fmt: skip
+
+    @rule(who=WHO, which=WHICH, unit=UNIT)
+    def take_over(self, who, which, unit):
+        self.attempt(
+            supervision.take_over,
+            self.cases[which],
+            unit=self.units[unit],
+            reason="Now.",
+            actor=self.people[who],
+        )
+
+    @rule(who=WHO, which=WHICH)
+    def redo(self, who, which):
+        self.attempt(supervision.order_redo, self.cases[which], reason="Again.", actor=self.people[who])
+
+    @rule(who=WHO, which=WHICH)
+    def publish(self, who, which):
+        public = publishing.PublicText(title="Lamp", text="A lamp is dark.", answer="Done.")
+        self.attempt(publishing.publish, self.cases[which], public=public, actor=self.people[who])
+
+    @rule(who=WHO, which=WHICH, hides=st.booleans())
+    def confidential(self, who, which, hides):
+        verb = secrecy.make_confidential if hides else secrecy.end_confidential
+        self.attempt(verb, self.cases[which], actor=self.people[who])
+
+    def followers(self, pk):
+        found, level = [], [pk]
+        while level:
+            level = [follower for one in level for follower in family.followers(one)]
+            found += level
+        return found
+
+    @invariant()
+    def exactly_one_unit_is_responsible(self):
+        for row in Case.objects.filter(state__in=WORKING):
+            assert row.responsible_unit_id is not None
+            if row.state != State.ASSIGNED:
+                assert row.responsible_unit_id == row.unit_id, "whoever signed answers for it"
+
+    @invariant()
+    def no_deadline_moves_without_a_record_and_no_promise_at_all(self):
+        fresh = list(Event.objects.filter(pk__gt=self.seen).order_by("pk"))
+        for row in Case.objects.all():
+            assert row.promised_at == self.promised[row.pk]
+            if row.due_at != self.dues[row.pk]:
+                said = [event.data for event in fresh if event.case_id == row.pk]
+                moved = [data.get("due_after") or data.get("due") for data in said]
+                assert row.due_at.isoformat() in moved, "the record says where the deadline went"
+                self.dues[row.pk] = row.due_at
+        self.seen = fresh[-1].pk if fresh else self.seen
+
+    @invariant()
+    def a_note_reaches_nobody_outside(self):
+        for row in Case.objects.all():
+            told = sentences.story_for_person(timeline.for_person(row))
+            assert not [line for line in told if NOTE in line.title + line.text or line.kind == "note"]
+        outside = [
+            *Reply.objects.values_list("text", flat=True),
+            *Publication.objects.values_list("text", flat=True),
+            *(notice.body for notice in Notice.objects.all()),
+            *(str(chunk) for chunk in exports.chunks(Q())),
+        ]
+        assert not [text for text in outside if NOTE in text]
+
+    @invariant()
+    def no_verdict_ever_changes(self):
+        now = {
+            row.pk: (row.contacted, row.solved, row.satisfaction, row.text, row.entered_by_id)
+            for row in Verdict.objects.all()
+        }
+        assert all(now.get(pk) == before for pk, before in self.verdicts.items())
+        self.verdicts = now
+
+    @invariant()
+    def what_is_merged_is_on_its_way_to_an_outcome(self):
+        for row in Case.objects.filter(state=State.MERGED):
+            top = family.above(row.pk)[0]
+            assert Case.objects.get(pk=top).state in OPEN_STATES
+
+    @invariant()
+    def disputes_and_requests_end_with_the_case(self):
+        assert not Case.objects.exclude(state__in=OPEN_STATES).filter(extensions__state="asked").exists()
+        assert (
+            not Case.objects.exclude(state__in=OPEN_STATES)
+            .filter(returns__ended_at=None, returns__pk__gt=0)
+            .exists()
+        )
+        assert not Event.objects.filter(action=Action.WARN, case__due_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_every_story_that_people_can_make_of_it():
+    run_state_machine_as_test(
+        Office,
+        settings=settings(
+            max_examples=40, stateful_step_count=50, deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+        ),
+    )  # fmt: skip
