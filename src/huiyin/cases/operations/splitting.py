@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.cases.enums import Action, Party, State
+from huiyin.cases.logic import indexing
 from huiyin.cases.models import Case, CaseLink, Event
 from huiyin.cases.operations import clocks, intake
 from huiyin.cases.operations.acting import Acting, Actor, acting
@@ -57,7 +58,7 @@ def _child(act: Acting, *, text: str, part: Part) -> Case:
         channel_id=whole.channel_id, service_id=version.service_id if version else None, service_version=version,
         urgency=whole.urgency, place_text=whole.place_text, area_id=whole.area_id, lat=whole.lat, lon=whole.lon,
         anonymity=whole.anonymity, filed_by_id=whole.filed_by_id, parent=whole, root_id=whole.root_id or whole.pk,
-        unit=unit, received_at=act.now, words=intake.search_words(text, whole.place_text),
+        unit=unit, received_at=act.now, words=indexing.case_words(text, whole.place_text, received_at=act.now),
     )  # fmt: skip
     if unit is not None:
         child.state, child.assigned_at = State.ASSIGNED, act.now
