@@ -77,7 +77,7 @@ class Office(RuleBasedStateMachine):
         self.people = {name: acting.staff(factories.user(role)) for name, role in self.people.items()}
         services = [factories.service(unit=unit).current for unit in self.units]
         with clock.turned_to(self.now):
-            self.cases = [factories.case(version=services[n % 2]).pk for n in range(3)]
+            self.cases = [factories.case(version=services[n // 2 % 2]).pk for n in range(3)]
             self.cases.append(factories.case(version=None).pk)
         self.promised = dict(Case.objects.values_list("pk", "promised_at"))
         self.dues = dict(Case.objects.values_list("pk", "due_at"))
@@ -118,25 +118,25 @@ class Office(RuleBasedStateMachine):
 
     @rule(who=WHO, which=WHICH, unit=UNIT)
     def send(self, who, which, unit):
-        self.attempt(handling.assign, self.cases[which], unit=self.units[unit], actor=self.people[who])
+        self.attempt(handling.assign, self.cases[which], unit=self.units[unit], actor=self.by(who, which))
 
     @rule(who=WHO, which=WHICH, what=st.sampled_from([handling.sign_for, handling.start, handling.resume]))
     def step(self, who, which, what):
-        self.attempt(what, self.cases[which], actor=self.people[who])
+        self.attempt(what, self.cases[which], actor=self.by(who, which))
 
     @rule(who=WHO, which=WHICH)
     def note(self, who, which):
-        self.attempt(handling.write_note, self.cases[which], text=NOTE, actor=self.people[who])
+        self.attempt(handling.write_note, self.cases[which], text=NOTE, actor=self.by(who, which))
 
     @rule(who=WHO, which=WHICH, what=st.sampled_from([handling.ask, handling.inform]))
     def letter(self, who, which, what):
-        self.attempt(what, self.cases[which], text="Which lamp is it?", actor=self.people[who])
+        self.attempt(what, self.cases[which], text="Which lamp is it?", actor=self.by(who, which))
 
     @rule(who=WHO, which=WHICH, outcome=st.sampled_from([Outcome.SOLVED, Outcome.CANNOT]))
     def answer(self, who, which, outcome):
         pk = self.cases[which]
         group = self.followers(pk)
-        reply = self.attempt(handling.answer, pk, text="Done.", outcome=outcome, actor=self.people[who])
+        reply = self.attempt(handling.answer, pk, text="Done.", outcome=outcome, actor=self.by(who, which))
         if reply is not None:
             for follower in group:
                 row = Case.objects.get(pk=follower)
@@ -150,7 +150,11 @@ class Office(RuleBasedStateMachine):
         pk = self.cases[which]
         group = self.followers(pk)
         done = self.attempt(
-            handling.not_accept, pk, reason=NotAcceptedReason.COURT, text="A court.", actor=self.people[who]
+            handling.not_accept,
+            pk,
+            reason=NotAcceptedReason.COURT,
+            text="A court.",
+            actor=self.by(who, which),
         )
         if done is not None:
             assert all(Case.objects.get(pk=one).state == State.NOT_ACCEPTED for one in group)
@@ -159,13 +163,22 @@ class Office(RuleBasedStateMachine):
     def the_person_writes(self, which, what):
         self.attempt(what, self.cases[which], text="It is still dark.")
 
-    @rule(which=WHICH)
-    def the_person_withdraws(self, which):
-        self.attempt(person.withdraw, self.cases[which])
+    def by(self, who, which):
+        """The actor; "own" and "own_head" belong to the unit that has the case just then."""
+        if not who.startswith("own"):
+            return self.people[who]
+        unit = Case.objects.filter(pk=self.cases[which]).values_list("unit_id", flat=True).get()
+        letter = "b" if unit == self.units[1].pk else "a"
+        return self.people[f"head_{letter}" if who == "own_head" else f"officer_{letter}"]
+
+    @rule(which=WHICH, mood=st.integers(0, 9))
+    def the_person_withdraws(self, which, mood):
+        if mood == 9:
+            self.attempt(person.withdraw, self.cases[which])
 
     @rule(which=WHICH, who=st.one_of(st.none(), WHO), solved=st.sampled_from(list(Solved)))
     def verdict(self, which, who, solved):
-        actor = self.people[who] if who else acting.PERSON
+        actor = self.by(who, which) if who else acting.PERSON
         given = Given(contacted=True, solved=solved, satisfaction=3)
         self.attempt(person.judge, self.cases[which], given=given, actor=actor)
 
@@ -173,15 +186,15 @@ class Office(RuleBasedStateMachine):
     def more_time(self, who, which, days):
         self.attempt(
             extensions.ask, self.cases[which], days=days, reason=ExtensionReason.WORKS, text="Pipes.",
-            actor=self.people[who],
+            actor=self.by(who, which),
         )  # fmt: skip
 
     @rule(who=WHO, which=WHICH, grants=st.booleans())
     def decide_on_more_time(self, who, which, grants):
         if grants:
-            self.attempt(extensions.grant, self.cases[which], actor=self.people[who])
+            self.attempt(extensions.grant, self.cases[which], actor=self.by(who, which))
         else:
-            self.attempt(extensions.refuse, self.cases[which], why="No.", actor=self.people[who])
+            self.attempt(extensions.refuse, self.cases[which], why="No.", actor=self.by(who, which))
 
     @rule(who=WHO, which=WHICH)
     def give_back(self, who, which):
@@ -190,7 +203,7 @@ class Office(RuleBasedStateMachine):
             self.cases[which],
             reason=ReturnReason.NO_POWER,
             text="No.",
-            actor=self.people[who],
+            actor=self.by(who, which),
         )
 
     @rule(who=WHO, which=WHICH, unit=UNIT)
@@ -201,20 +214,20 @@ class Office(RuleBasedStateMachine):
             unit=self.units[unit],
             matter="Lamp",
             ground="Law.",
-            actor=self.people[who],
+            actor=self.by(who, which),
         )
 
     @rule(who=WHO, which=WHICH, other=WHICH)
     def merge(self, who, which, other):
         one, two = self.cases[which], self.cases[other]
         kept = Case.objects.filter(pk=two).values(*RESTORED).get()
-        if self.attempt(merging.merge, one, others=[two], actor=self.people[who]) is not None:
+        if self.attempt(merging.merge, one, others=[two], actor=self.by(who, which)) is not None:
             self.before_merger[two] = kept
 
     @rule(who=WHO, which=WHICH)
     def unmerge(self, who, which):
         pk = self.cases[which]
-        if self.attempt(merging.unmerge, pk, actor=self.people[who]) is not None:
+        if self.attempt(merging.unmerge, pk, actor=self.by(who, which)) is not None:
             row = Case.objects.filter(pk=pk).values(*RESTORED).get()
             assert row == self.before_merger[pk], "undoing restores"
             assert Merge.objects.filter(case=pk).latest("pk").state_before == Case.objects.get(pk=pk).state
@@ -223,7 +236,7 @@ class Office(RuleBasedStateMachine):
     def split(self, who, which, unit):
         version = factories.service(unit=self.units[unit]).current if len(self.cases) < 7 else None
         part = splitting.Part(text="A part.", version=version)
-        child = self.attempt(splitting.split, self.cases[which], part=part, actor=self.people[who])
+        child = self.attempt(splitting.split, self.cases[which], part=part, actor=self.by(who, which))
         if child is not None:
             self.cases[which] = child.pk
             self.cases.append(child.pk)
@@ -233,7 +246,7 @@ class Office(RuleBasedStateMachine):
     @rule(who=WHO, which=WHICH, unit=UNIT)
     def ask_unit(self, who, which, unit):
         self.attempt(
-            joint.ask_unit, self.cases[which], unit=self.units[unit], what="Look.", actor=self.people[who],
+            joint.ask_unit, self.cases[which], unit=self.units[unit], what="Look.", actor=self.by(who, which),
             due_at=self.now + dt.timedelta(days=2),
         )  # fmt: skip
 
@@ -244,22 +257,22 @@ class Office(RuleBasedStateMachine):
             self.cases[which],
             unit=self.units[unit],
             reason="Now.",
-            actor=self.people[who],
+            actor=self.by(who, which),
         )
 
     @rule(who=WHO, which=WHICH)
     def redo(self, who, which):
-        self.attempt(supervision.order_redo, self.cases[which], reason="Again.", actor=self.people[who])
+        self.attempt(supervision.order_redo, self.cases[which], reason="Again.", actor=self.by(who, which))
 
     @rule(who=WHO, which=WHICH)
     def publish(self, who, which):
         public = publishing.PublicText(title="Lamp", text="A lamp is dark.", answer="Done.")
-        self.attempt(publishing.publish, self.cases[which], public=public, actor=self.people[who])
+        self.attempt(publishing.publish, self.cases[which], public=public, actor=self.by(who, which))
 
     @rule(who=WHO, which=WHICH, hides=st.booleans())
     def confidential(self, who, which, hides):
         verb = secrecy.make_confidential if hides else secrecy.end_confidential
-        self.attempt(verb, self.cases[which], actor=self.people[who])
+        self.attempt(verb, self.cases[which], actor=self.by(who, which))
 
     def followers(self, pk):
         found, level = [], [pk]
