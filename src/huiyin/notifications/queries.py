@@ -1,16 +1,21 @@
 """Reads about the outbox."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from huiyin.kernel import ports
 from huiyin.kernel.ports import Health
 from huiyin.notifications import logic
 from huiyin.notifications.enums import State, Via
 from huiyin.notifications.models import Notice, Room, Wording
+
+MOST_FAILURES = 5
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,29 @@ def health() -> dict[str, Health]:
     return {name: ports.load(path).check() for name, path in settings.HUIYIN_CHANNELS.items()}
 
 
-def failed_of(number: str) -> list[Notice]:
-    """Notices about a case that could not be delivered, newest first; for its page, without address and words."""
-    rows = Notice.objects.filter(reference=number, state=State.FAILED).order_by("-pk")
-    return list(rows.only("event", "channel", "error", "created_at")[:5])
+@dataclass(frozen=True)
+class Undelivered:
+    """A notice that failed: when it was written, by which way, and the channel's code; neither address nor words."""
+
+    created_at: dt.datetime
+    way: str
+    error: str
+
+
+def failures(number_field: str) -> ArraySubquery:
+    """The newest notices that failed about the case whose number is in `number_field`, to ride along with a query."""
+    rows = Notice.objects.filter(reference=OuterRef(number_field), state=State.FAILED).order_by("-pk")
+    return ArraySubquery(
+        rows.values(json=JSONObject(at="created_at", via="channel", error="error"))[:MOST_FAILURES]
+    )
+
+
+def undelivered(found: Sequence[Mapping[str, str]]) -> list[Undelivered]:
+    """What `failures` brought along, to be shown."""
+    return [
+        Undelivered(dt.datetime.fromisoformat(row["at"]), str(Via(row["via"]).label), row["error"])
+        for row in found
+    ]
 
 
 def search(

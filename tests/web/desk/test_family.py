@@ -4,8 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from huiyin.cases.enums import State
+from huiyin.accounts.enums import Role
+from huiyin.aftercare.operations import calling, excluding
+from huiyin.cases.enums import Outcome, State
 from huiyin.cases.models import Case
+from huiyin.cases.operations import acting, handling, person
+from huiyin.feedback.enums import ExclusionReason, Solved
+from huiyin.feedback.operations import Given
+from huiyin.people.operations import create_contact
 from tests import factories
 from tests.web.desk.addresses import address, sent
 
@@ -80,5 +86,27 @@ def test_a_case_page_with_everything_around_it_stays_within_its_queries(
     client.post(address(cases[0], "act", "link"), sent(cases[0], number=cases[3].number))
     client.post(reverse("desk:bulk"), {"do": "merge", "selected": [case.number for case in cases[:3]]})
     client.get(address(cases[0]))
+    with django_assert_max_num_queries(12):
+        client.get(address(cases[0]))
+
+
+def test_a_judged_case_with_everything_around_it_stays_within_its_queries(
+    unit, officer, client, django_assert_max_num_queries
+):
+    cases = [
+        factories.case(unit=unit, contact=create_contact(name="张", phone="13812345678")) for _n in range(4)
+    ]
+    client.force_login(officer)
+    client.post(address(cases[0], "act", "split"), sent(cases[0], text="A part", service=""))
+    client.post(address(cases[0], "act", "link"), sent(cases[0], number=cases[3].number))
+    client.post(reverse("desk:bulk"), {"do": "merge", "selected": [case.number for case in cases[:3]]})
+    handling.answer(cases[0].pk, text="好了。", outcome=Outcome.SOLVED, actor=acting.staff(officer))
+    calling.open_due()
+    client.get(address(cases[0]))
+    with django_assert_max_num_queries(12):
+        client.get(address(cases[0]))
+    person.judge(cases[0].pk, given=Given(contacted=True, solved=Solved.NO, satisfaction=1))
+    head = factories.user((Role.UNIT_HEAD, unit))
+    excluding.ask(cases[0], user=head, reason=ExclusionReason.TRIAL, text="只是试一下系统")
     with django_assert_max_num_queries(12):
         client.get(address(cases[0]))

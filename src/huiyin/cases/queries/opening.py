@@ -8,6 +8,7 @@ from huiyin.cases import permissions
 from huiyin.cases.models import Case
 from huiyin.kernel import public_ids
 from huiyin.kernel.errors import Missing
+from huiyin.notifications import queries as outbox
 
 
 def for_staff(number: str, *, user: Any) -> Case:
@@ -18,6 +19,7 @@ def for_staff(number: str, *, user: Any) -> Case:
             "contact", "root__contact", "parent", "merged_into", "about_unit",
             "publication", "filed_by",
         )
+        .annotate(failed_notices=outbox.failures("number"))
         .filter(number=public_ids.plain(number))
         .first()
     )  # fmt: skip

@@ -63,7 +63,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "clocks": clocks(case),
         "pause": beside.pause(case),
         **verdict(case, user=user),
-        "undelivered": outbox.failed_of(case.number),
+        "undelivered": outbox.undelivered(getattr(case, "failed_notices", ())),
         "extensions": pending.extensions(case),
         "returns": pending.returns(case),
         "relay": relays.of_case(case, user=user),
