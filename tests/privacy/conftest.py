@@ -32,6 +32,8 @@ from huiyin.hooks.operations import setting_up
 from huiyin.kernel import clock
 from huiyin.notifications import operations as notifications
 from huiyin.people import operations as people
+from huiyin.relays.models import Connection, Relay
+from huiyin.triage.models import Decision, Proposal, Review, Rule
 from tests import factories
 from tests.factories.uploads import gps_exif, movie, picture
 
@@ -140,6 +142,28 @@ def _handled(case: Case, **who: Any) -> None:
     Event.objects.create(**common, action="note", note=note)
     Event.objects.create(**common, action="answer", reply=reply, data={"outcome": "solved"})
     _coordinated(case, user=user, unit=unit)
+    _sorted(case, unit=unit)
+
+
+def _sorted(case: Case, *, unit: Any) -> None:
+    """Rows of triage, and of a case that its unit works on in another system."""
+    answers = {"service": [{"value": "1", "probability": 0.9, "source": "words", "words": ["张三丰"]}]}
+    Proposal.objects.update_or_create(case=case, defaults={"answers": answers, "before": {"unit": "1"}})
+    Decision.objects.create(
+        case=case, question="service", proposed="1", decided="1", became="taken", source="words", probability=0.9,
+        at=clock.now(),
+    )  # fmt: skip
+    Review.objects.create(case=case, rule=Rule.objects.create(position=1, name="Lamps", then_kind="help"))
+    common = {"name": "Mirror", "endpoint": "https://1.1.1.1/", "default_code": "1", "since": clock.now()}
+    other = Connection.objects.create(unit=unit, **common)
+    Relay.objects.create(
+        case=case,
+        connection=other,
+        state="sent",
+        due_at=clock.now(),
+        remote_id="7",
+        remote_notes="谢谢您，张三丰",
+    )
 
 
 def _coordinated(case: Case, *, user: Any, unit: Any) -> None:

@@ -104,7 +104,6 @@ class ConsultationForm(fields.TextsForm):
         names = (
             *self.texts,
             "audience",
-            "accepts_statements",
             "votes_before_writing",
             "moderation",
             "results",
