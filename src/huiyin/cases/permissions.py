@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from huiyin.accounts.enums import Permission
@@ -64,7 +64,14 @@ def is_closed_to(user: Any, case: Case) -> bool:
         or case.officer_id == user.pk
     ):
         return True
+    if (declared := getattr(case, "is_declared", None)) is not None:
+        return bool(declared)
     return Declaration.objects.filter(case=case, user=user).exists()
+
+
+def declared_by(user: Any) -> Exists:
+    """Whether the user declared a conflict, as an annotation `is_declared` of cases that are read for this user."""
+    return Exists(Declaration.objects.filter(case=OuterRef("pk"), user=user))
 
 
 def closed_to(user: Any) -> Q:

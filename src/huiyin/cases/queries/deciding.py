@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from huiyin.cases import logic
 from huiyin.cases.enums import OPEN_STATES, ReplyKind, State
-from huiyin.cases.models import Case
+from huiyin.cases.models import Case, Reply
 from huiyin.cases.queries import pending
 from huiyin.catalogue.enums import Urgency
 from huiyin.engines import worktime
@@ -32,11 +32,10 @@ def answer_limit(version: ServiceVersion | None, urgency: str) -> str:
     return own or str(organisations.setting(ANSWER_LIMITS[Urgency(urgency)]))
 
 
-def facts(case: Case, now: dt.datetime) -> logic.Facts:
-    """What the table of moves looks at, read from the case and its last answer."""
+def facts(case: Case, now: dt.datetime, *, answer: Reply | None = None) -> logic.Facts:
+    """What the table of moves looks at, read from the case and its last answer, which a screen may have at hand."""
     # Only finished cases have an answer to look for; the others save the query.
-    answer = None
-    if case.answered_at is not None:
+    if answer is None and case.answered_at is not None:
         answer = case.replies.filter(kind=ReplyKind.ANSWER).order_by("-sent_at", "-id").first()
     settings = organisations.settings()
     # Only open cases have anything that waits for a decision.

@@ -37,12 +37,10 @@ class Family:
 def around(case: Case, *, user: User) -> Family:
     """Merged cases, parts and linked cases, these as far as one may see them; queries only for what there is."""
     found = pending.matters(case)
-    links = CaseLink.objects.filter(Q(first=case) | Q(second=case)).values_list("first_id", "second_id")
-    linked = (
-        Case.objects.filter(permissions.visible(user), pk__in=[a if b == case.pk else b for a, b in links])
-        if found.has_links
-        else None
+    ends = Q(pk__in=CaseLink.objects.filter(first=case).values("second_id")) | Q(
+        pk__in=CaseLink.objects.filter(second=case).values("first_id")
     )
+    linked = Case.objects.filter(permissions.visible(user), ends) if found.has_links else None
     return Family(
         merged=_rows(case.merged.all()) if found.has_merged else [],
         parts=_rows(case.parts.all()) if found.has_parts else [],

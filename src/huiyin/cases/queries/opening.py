@@ -19,7 +19,7 @@ def for_staff(number: str, *, user: Any) -> Case:
             "contact", "root__contact", "parent", "merged_into", "about_unit",
             "publication", "filed_by",
         )
-        .annotate(failed_notices=outbox.failures("number"))
+        .annotate(failed_notices=outbox.failures("number"), is_declared=permissions.declared_by(user))
         .filter(number=public_ids.plain(number))
         .first()
     )  # fmt: skip

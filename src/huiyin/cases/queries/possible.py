@@ -11,12 +11,12 @@ from huiyin.kernel import clock
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
-    from huiyin.cases.models import Case
+    from huiyin.cases.models import Case, Reply
 
 
-def actions(case: Case, *, user: User) -> frozenset[Action]:
-    """Everything this member of staff may do now."""
-    return logic.actions_for(facts(case, clock.now()), permissions.parties(user, case))
+def actions(case: Case, *, user: User, answer: Reply | None = None) -> frozenset[Action]:
+    """Everything this member of staff may do now; `answer` is the last one, if the screen has it at hand."""
+    return logic.actions_for(facts(case, clock.now(), answer=answer), permissions.parties(user, case))
 
 
 def next_sensible(case: Case, allowed: frozenset[Action]) -> Action | None:

@@ -25,7 +25,7 @@ from huiyin.relays import queries as relays
 from huiyin.web.components import maps, sentences
 
 if TYPE_CHECKING:
-    from huiyin.cases.models import Case
+    from huiyin.cases.models import Case, Reply
 
 # In the order in which they are offered beside the one next step.
 OFFERED = (
@@ -52,7 +52,8 @@ class Clock:
 
 def around(case: Case, *, user: Any) -> dict[str, Any]:
     """Facts and possibilities of a case, for every screen about it."""
-    allowed = possible.actions(case, user=user)
+    answer = own.last_answer(case) if case.answered_at is not None or case.reopened else None
+    allowed = possible.actions(case, user=user, answer=answer if case.answered_at is not None else None)
     following = possible.next_sensible(case, allowed)
     return {
         "case": case,
@@ -62,7 +63,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "letters": {action.value for action in LETTERS},
         "clocks": clocks(case),
         "pause": beside.pause(case),
-        **verdict(case, user=user),
+        **verdict(answer, user=user),
         "undelivered": outbox.undelivered(getattr(case, "failed_notices", ())),
         "extensions": pending.extensions(case),
         "returns": pending.returns(case),
@@ -124,9 +125,8 @@ def contact(case: Case, *, user: Any) -> dict[str, Any]:
     }
 
 
-def verdict(case: Case, *, user: Any) -> dict[str, Any]:
+def verdict(answer: Reply | None, *, user: Any) -> dict[str, Any]:
     """The verdict on the last answer, whether it counts, and whether the user may ask that it does not."""
-    answer = own.last_answer(case) if case.answered_at is not None or case.reopened else None
     if answer is None or answer.verdict is None:
         return {}
     given = answer.verdict
