@@ -31,7 +31,9 @@ class RegisterForm(forms.Form):
         super().__init__(*args, **kwargs)
         for question in admission.register().questions():
             self.fields[question.key] = Words(
-                label=question.label, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+                label=str(question.label),
+                max_length=200,
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
 
 

@@ -33,7 +33,7 @@ def consultations(request: HttpRequest) -> HttpResponse:
     """Those that are open, those to come, those that are over."""
     rows = list(lists.public_consultations())
     context = {
-        "open": sorted((row for row in rows if row.state == State.OPEN), key=lambda row: row.closes_at),
+        "open": lists.open_consultations(),
         "coming": [row for row in rows if row.state == State.SCHEDULED][::-1],
         "over": [row for row in rows if row.state in OVER],
     }

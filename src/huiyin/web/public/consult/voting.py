@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from huiyin.consultations.enums import Audience, State
@@ -148,7 +148,7 @@ def _written(
 
 @TAKING_PART
 @never_cache
-@overview.require_safe
+@require_safe
 def mine(request: HttpRequest, code: str) -> HttpResponse:
     """One's own votes and statements, with what became of each."""
     row = lists.public_consultation(code)
