@@ -105,11 +105,7 @@ MEANINGS = {
     "HUIYIN_OPEN_DATA_LICENCE": "licence of the daily files of published cases, with its address",
     "HUIYIN_REACH_PRIVATE": "lets web hooks lead into the own network, and over http",
     "HUIYIN_MAIL_ADDRESS": "address to which people write; mails to it become cases, answers to notices join theirs",
-<<<<<<< HEAD
-    "HUIYIN_IMAP_HOST": "mailbox (IMAP, TLS) that is read every minute; without it mails come by `huiyin receive_mail`",
-=======
     "HUIYIN_IMAP_HOST": "mailbox (IMAP, TLS), read every minute; without it mails come by `huiyin receive_mail`",
->>>>>>> main
     "HUIYIN_IMAP_PORT": "port of the mailbox",
     "HUIYIN_IMAP_USER": "user at the mailbox",
     "HUIYIN_IMAP_PASSWORD": "password at the mailbox",
