@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_everything_works_here():
     report = health.report(actor=staff.user(Role.ADMINISTRATOR))
     assert {str(seam.name) for seam in report if not seam.health.ok} <= {"Disk", "Mail"}
-    assert len(report) == len(health.CHECKS) == 9
+    assert len(report) == len(health.CHECKS) == 12
     assert all(str(seam.health.detail) for seam in report)
 
 

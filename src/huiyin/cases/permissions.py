@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from huiyin.accounts.enums import Permission
@@ -48,23 +48,35 @@ def _takes_part(user: Any, case: Case) -> bool:
 
 def can_see(user: Any, case: Case) -> bool:
     """Whether a user may open the case: by role or unit, unless it is confidential or they declared a conflict."""
+    return is_in_reach(user, case) and not is_closed_to(user, case)
+
+
+def is_in_reach(user: Any, case: Case) -> bool:
+    """Whether the user may open the case, if it is one that they are `impartial` in."""
     allowed = (
         has_permission(user, Permission.SEE_ALL_CASES)
         or has_permission_in(user, Permission.SEE_UNIT_CASES, case.unit_id)
         or _takes_part(user, case)
     )
-    return allowed and not is_closed_to(user, case)
+    return allowed and not _is_secret_to(user, case)
+
+
+def impartial(user: Any) -> Q:
+    """A filter of cases: without those in which this user declared a conflict of interest."""
+    return ~Q(Exists(Declaration.objects.filter(case=OuterRef("pk"), user=user)))
 
 
 def is_closed_to(user: Any, case: Case) -> bool:
     """Whether a case is kept from this user, whatever their role: a conflict of interest, or confidential."""
-    if case.is_confidential and not (
+    return _is_secret_to(user, case) or Declaration.objects.filter(case=case, user=user).exists()
+
+
+def _is_secret_to(user: Any, case: Case) -> bool:
+    return case.is_confidential and not (
         has_permission(user, Permission.SEE_CONFIDENTIAL)
         or has_permission_in(user, Permission.ASSIGN_UNIT, case.unit_id)
         or case.officer_id == user.pk
-    ):
-        return True
-    return Declaration.objects.filter(case=case, user=user).exists()
+    )
 
 
 def closed_to(user: Any) -> Q:
