@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 
 from huiyin.audit import keys, logic, receipts, tree, verification
@@ -222,18 +222,23 @@ def _cursor(text: str) -> tuple[dt.datetime, int] | None:
 
 def pending() -> dict[str, Any]:
     """How much waits for the jobs, and since when: for the health page. Over 60 seconds means that no worker runs."""
-    return {
-        "leaves": Leaf.objects.filter(index=None).count(),
-        "records": Record.objects.filter(sequence=None).count(),
-        "oldest_seconds": waiting_since().total_seconds(),
-    }
+    (leaves, first_leaf), (records, first_record) = _waiting()
+    oldest = _age(first_leaf, first_record)
+    return {"leaves": leaves, "records": records, "oldest_seconds": oldest.total_seconds()}
 
 
 def waiting_since() -> dt.timedelta:
     """How long the oldest leaf or record has waited for the jobs; nothing if none waits."""
-    leaf = Leaf.objects.filter(index=None).order_by("id").first()
-    record = Record.objects.filter(sequence=None).order_by("id").first()
+    return _age(*(first for _count, first in _waiting()))
+
+
+def _waiting() -> list[tuple[int, dt.datetime | None]]:
+    """How many leaves and records wait, and since when the first of each."""
+    leaves = Leaf.objects.filter(index=None).aggregate(count=Count("id"), first=Min("recorded_at"))
+    records = Record.objects.filter(sequence=None).aggregate(count=Count("id"), first=Min("at"))
+    return [(row["count"], row["first"]) for row in (leaves, records)]
+
+
+def _age(*firsts: dt.datetime | None) -> dt.timedelta:
     now = clock.now()
-    return max(
-        (now - at for at in (leaf and leaf.recorded_at, record and record.at) if at), default=dt.timedelta()
-    )
+    return max((now - at for at in firsts if at), default=dt.timedelta())
