@@ -79,7 +79,7 @@ def test_thirty_people_vote_at_once_on_the_vtaiwan_statements(
     answers.conclude(row.pk, conclusions={"zh-hans": "谢谢大家。"}, actor="system")
     phases.answer(row.pk, actor="system")
     page.goto(f"/consultations/{row.code}/")
-    expect(page.get_by_text("写入草案第三条。")).to_be_visible()
+    expect(page.get_by_text("写入草案第三条。").first).to_be_visible()
 
 
 def test_every_screen_of_an_organiser_is_accessible_and_fits(

@@ -72,6 +72,8 @@ def city():
     person.write(case.pk, text="从校门口数起第二盏到第七盏。")
     handling.inform(cases[3].pk, text="已派人。", actor=actor)
     handling.ask(cases[4].pk, text="哪一天？", actor=actor)
+    for more in cases[8:13]:
+        Case.objects.filter(pk=more.pk).update(text=TEXTS[2])
     finding.refresh()
     return {"head": head, "officer": officer, "cases": cases, "case": case, "service": service, "unit": unit}
 

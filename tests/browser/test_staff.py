@@ -144,6 +144,8 @@ def test_the_whole_thread_in_chinese(city, at_desk, open_context, assert_accessi
     enter(officer)
     assert officer.url.endswith(f"/desk/cases/{number}/")
     press(officer, "form[action$='/do/sign_for/'] button")
+    # Only now is it signed for: a letter begun before that would be told of the change.
+    expect(officer.locator("form[action$='/do/sign_for/']")).to_have_count(0)
     send_letter(officer, number, "ask:", "请问是哪一盏灯？")
     assert_accessible(officer)
     follow(resident, number, secret)

@@ -117,7 +117,7 @@ def test_who_looked_is_still_shown_after_the_contact_was_taken_back(client):
     filed = factories.filed(unit=unit, contact=people.create_contact(phone="13812345678"))
     officer = factories.user((Role.OFFICER, unit))
     revealing.reveal_contact(filed.case, user=officer, purpose="打电话问路灯的位置")
-    own_contact.change(filed.case.pk, name="", phone="", email="", wants_mail=False)
+    own_contact.change(filed.case.pk, name="", phone="", email="", wants=people.Notices())
     follow(client, filed)
     assert "打电话问路灯的位置" in client.get("/follow/case/").content.decode()
 
