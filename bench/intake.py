@@ -35,13 +35,13 @@ import screens  # noqa: E402 -- after the environment; brings Django up
 
 os.environ.pop("HUIYIN_DEMO", None)
 
-import psycopg  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+import psycopg  # noqa: E402 -- after the environment
+from django.core.management import call_command  # noqa: E402 -- after the environment
+from django.db import connection  # noqa: E402 -- after the environment
 
-from huiyin.accounts.enums import Scope  # noqa: E402
-from huiyin.accounts.models import Program  # noqa: E402
-from huiyin.accounts.operations import programs  # noqa: E402
+from huiyin.accounts.enums import Scope  # noqa: E402 -- after the environment
+from huiyin.accounts.models import Program  # noqa: E402 -- after the environment
+from huiyin.accounts.operations import programs  # noqa: E402 -- after the environment
 
 AIM_ACCEPTED, AIM_P99, AIM_LIST = 300, 120, 150
 # Everything that a case leaves behind.

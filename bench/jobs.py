@@ -21,16 +21,16 @@ os.environ["HUIYIN_LOG_LEVEL"] = "ERROR"
 os.environ["DJANGO_SETTINGS_MODULE"] = "huiyin.config.settings"
 
 import django  # noqa: E402 -- after the environment
-from django.conf import settings  # noqa: E402
+from django.conf import settings  # noqa: E402 -- after the environment
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, connections  # noqa: E402
+from django.core.management import call_command  # noqa: E402 -- after the environment
+from django.db import connection, connections  # noqa: E402 -- after the environment
 
-from huiyin.kernel import clock  # noqa: E402
-from huiyin.notifications import operations  # noqa: E402
-from huiyin.notifications.models import Notice  # noqa: E402
+from huiyin.kernel import clock  # noqa: E402 -- after the environment
+from huiyin.notifications import operations  # noqa: E402 -- after the environment
+from huiyin.notifications.models import Notice  # noqa: E402 -- after the environment
 
 AIM = 500
 

@@ -31,25 +31,25 @@ from django.conf import settings  # noqa: E402 -- after the environment
 
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
-import django  # noqa: E402
+import django  # noqa: E402 -- after the environment
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.core.management import call_command  # noqa: E402 -- after the environment
+from django.db import connection  # noqa: E402 -- after the environment
+from django.test import Client  # noqa: E402 -- after the environment
+from django.test.utils import CaptureQueriesContext  # noqa: E402 -- after the environment
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse  # noqa: E402
 
-from huiyin.accounts.enums import Role  # noqa: E402
-from huiyin.accounts.models import Membership, User  # noqa: E402
-from huiyin.cases.models import Case  # noqa: E402
-from huiyin.catalogue.models import Channel, Service, ServiceVersion  # noqa: E402
-from huiyin.engines.text import pipeline  # noqa: E402
-from huiyin.kernel.vault import encrypt  # noqa: E402
-from huiyin.organisations.models import Unit  # noqa: E402
-from huiyin.people import queries as people  # noqa: E402
-from huiyin.scorecards import operations as scorecards  # noqa: E402
+from huiyin.accounts.enums import Role  # noqa: E402 -- after the environment
+from huiyin.accounts.models import Membership, User  # noqa: E402 -- after the environment
+from huiyin.cases.models import Case  # noqa: E402 -- after the environment
+from huiyin.catalogue.models import Channel, Service, ServiceVersion  # noqa: E402 -- after the environment
+from huiyin.engines.text import pipeline  # noqa: E402 -- after the environment
+from huiyin.kernel.vault import encrypt  # noqa: E402 -- after the environment
+from huiyin.organisations.models import Unit  # noqa: E402 -- after the environment
+from huiyin.people import queries as people  # noqa: E402 -- after the environment
+from huiyin.scorecards import operations as scorecards  # noqa: E402 -- after the environment
 
 LIMIT_MS, LIMIT_QUERIES = 80, 12
 UNITS, SERVICES, OFFICERS = 12, 60, 40

@@ -20,20 +20,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("HUIYIN_DATA", str(ROOT / "var" / "bench-search"))
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.core.management import call_command  # noqa: E402 -- after the environment
+from django.db import connection  # noqa: E402 -- after the environment
 
 import screens  # noqa: E402 -- after the environment; sets up Django
-import search_fill  # noqa: E402
-from huiyin.accounts.models import User  # noqa: E402
-from huiyin.cases.models import Case  # noqa: E402
-from huiyin.cases.operations import indexing  # noqa: E402
-from huiyin.cases.queries import searching  # noqa: E402
-from huiyin.cases.queries.searching import Asked, Order  # noqa: E402
-from huiyin.catalogue.models import Channel, Service, ServiceVersion  # noqa: E402
-from huiyin.engines.text import pipeline, query  # noqa: E402
-from huiyin.kernel import clock  # noqa: E402
-from huiyin.organisations.models import Unit  # noqa: E402
+import search_fill  # noqa: E402 -- after the environment
+from huiyin.accounts.models import User  # noqa: E402 -- after the environment
+from huiyin.cases.models import Case  # noqa: E402 -- after the environment
+from huiyin.cases.operations import indexing  # noqa: E402 -- after the environment
+from huiyin.cases.queries import searching  # noqa: E402 -- after the environment
+from huiyin.cases.queries.searching import Asked, Order  # noqa: E402 -- after the environment
+from huiyin.catalogue.models import Channel, Service, ServiceVersion  # noqa: E402 -- after the environment
+from huiyin.engines.text import pipeline, query  # noqa: E402 -- after the environment
+from huiyin.kernel import clock  # noqa: E402 -- after the environment
+from huiyin.organisations.models import Unit  # noqa: E402 -- after the environment
 
 LIMIT_MS, LIMIT_RATE, INDEXED = 50, 5_000, 20_000
 ALWAYS = [
