@@ -13,7 +13,6 @@ from typing import Self
 from huiyin.usecases.bulk import worker_main
 from huiyin.usecases.bulk.plan import Batch, Outcome, Plan
 
-
 # One batch under way in each process and one waiting there, so that no process waits for this one.
 _IN_FLIGHT = 2
 
