@@ -20,6 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("HUIYIN_DATA", str(ROOT / "var" / "bench-search"))
 
+from screens import filling  # noqa: E402 -- screens brings Django up
+
+LIMIT_MS, LIMIT_RATE, INDEXED = 50, 5_000, 20_000
+
 from django.core.management import call_command  # noqa: E402 -- after the environment
 from django.db import connection  # noqa: E402 -- after the environment
 
@@ -33,9 +37,7 @@ from huiyin.catalogue.models import Channel, Service, ServiceVersion  # noqa: E4
 from huiyin.engines.text import pipeline, query  # noqa: E402 -- after the environment
 from huiyin.kernel import clock  # noqa: E402 -- after the environment
 from huiyin.organisations.models import Unit  # noqa: E402 -- after the environment
-from screens import filling  # noqa: E402 -- screens brings Django up
 
-LIMIT_MS, LIMIT_RATE, INDEXED = 50, 5_000, 20_000
 ALWAYS = [
     "噪音",
     "噪聲擾民",
