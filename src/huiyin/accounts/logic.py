@@ -138,7 +138,7 @@ def way_back(new: Away, others: Sequence[Away]) -> list[int]:
 
 
 def last_in_line(substitutes: Mapping[int, int], person: int) -> int:
-    """Who stands in for `person` in the end: the first one down the line who is not away. A loop ends where it began."""
+    """Who stands in for `person` in the end: the first down the line who is not away. A loop ends where it began."""
     seen = {person}
     current = substitutes.get(person, person)
     while current in substitutes and current not in seen:

@@ -51,7 +51,7 @@ def assign(case_id: int, *, unit: Unit, actor: Actor, reason: str = "", revision
 def take(case_id: int, *, officer: User, actor: Actor, revision: int | None = None) -> Case:
     """Give the case to an officer of the unit; an officer may take it, only the head gives it to others.
 
-    What is given to somebody who is away goes to who stands in, and the timeline says so. Refuses (Invalid) who does not
+    What is given to somebody away goes to who stands in, and the timeline says so. Refuses (Invalid) who does not
     work in the unit, (Conflict) who declared a conflict of interest, and a confidential case for somebody who is away.
     """
     with acting(case_id, Action.TAKE, actor=actor, revision=revision) as act:

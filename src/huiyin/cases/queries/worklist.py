@@ -223,7 +223,7 @@ def _patiently(sources: Sequence[QuerySet[Case]], key: str, start: Cursor | None
 def _sources(limits: Scope, tab: Tab, filters: Filters) -> list[QuerySet[Case]]:
     """One query per unit: each walks its own index in order, and the union is merged at the end."""
     rows = Case.objects.filter(
-        ~limits.closed, _tab(limits, tab), *_narrowed(filters, is_open=tab not in WITH_FINISHED)
+        ~limits.closed, _tab(tab), *_narrowed(filters, is_open=tab not in WITH_FINISHED)
     )
     if tab is Tab.MINE:
         # Officers see their own cases only as long as they belong to the unit; the same holds for who stands in.
@@ -234,7 +234,7 @@ def _sources(limits: Scope, tab: Tab, filters: Filters) -> list[QuerySet[Case]]:
     return [rows.filter(unit_id=unit) for unit in limits.units] or [rows.none()]
 
 
-def _tab(limits: Scope, tab: Tab) -> Q:
+def _tab(tab: Tab) -> Q:
     now = clock.now()
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return {

@@ -1,4 +1,4 @@
-"""Who is away and who stands in: for oneself, for the people of a unit that one heads, for everybody as administrator."""
+"""Who is away and who stands in: for oneself, for people of a unit that one heads, for everybody as administrator."""
 
 from __future__ import annotations
 
