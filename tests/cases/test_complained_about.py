@@ -77,7 +77,9 @@ def test_it_is_proposed_by_nothing_and_a_rule_does_not_send_it_there(bureau, sec
 
 def test_whoever_belongs_to_it_or_to_a_part_of_it_learns_nothing(bureau, section, dispatcher):
     row = complaint(about_unit=bureau)
-    part = splitting.split(row.pk, part=splitting.Part(text="A part.", version=None), actor=acting.staff(dispatcher))
+    part = splitting.split(
+        row.pk, part=splitting.Part(text="A part.", version=None), actor=acting.staff(dispatcher)
+    )
     insiders = [
         factories.user((Role.OFFICER, bureau), (Role.DISPATCHER, None)),
         factories.user((Role.OFFICER, section), (Role.SUPERVISOR, None)),

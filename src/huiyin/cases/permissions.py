@@ -101,7 +101,9 @@ def about_ones_own(user: Any) -> Q:
     units = own_and_above(user)
     if not units:
         return Q(pk__in=())
-    return Q(pk__in=Case.objects.filter(Q(about_unit_id__in=units) | Q(root__about_unit_id__in=units)).values("pk"))
+    return Q(
+        pk__in=Case.objects.filter(Q(about_unit_id__in=units) | Q(root__about_unit_id__in=units)).values("pk")
+    )
 
 
 def check_see(user: Any, case: Case) -> None:

@@ -42,9 +42,14 @@ def warn_of_deadlines() -> int:
             # An officer of the unit hears of the cases that are theirs, and of those that nobody has taken.
             letters[reader] += [
                 (number, at)
-                for number, at, officer in rows
-                if level > Level.OVERDUE or officer in {None, reader.pk}
+                for number, at, officer, is_secret in rows
+                if level > Level.OVERDUE or officer == reader.pk or (officer is None and not is_secret)
             ]
+        secret = [(number, at) for number, at, officer, is_secret in rows if is_secret and officer is None]
+        if secret and unit_id is not None and level <= Level.OVERDUE:
+            # Of a confidential case that nobody has taken only the head may know.
+            for head in accounts.holders(Role.UNIT_HEAD, unit_id=unit_id):
+                letters[head] += secret
     with transaction.atomic():
         for reader, named in letters.items():
             _tell(reader, sorted(set(named), key=lambda row: (row[1], row[0])))

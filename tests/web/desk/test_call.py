@@ -225,7 +225,9 @@ def test_the_operator_names_the_unit_complained_about(operator, service, client)
     page = client.get(CALL).text
     assert "Unit complained about" in page
     unit = service.current.unit
-    response = client.post(CALL, entered(about_unit=str(unit.pk), service="", name="张三", phone="13812345678"))
+    response = client.post(
+        CALL, entered(about_unit=str(unit.pk), service="", name="张三", phone="13812345678")
+    )
     assert response.url == reverse("desk:slip")
     case = Case.objects.get()
     assert (case.about_unit, case.unit, case.kind) == (unit, None, "complaint")

@@ -11,6 +11,7 @@ from django.core import signing
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Role
+from huiyin.cases import permissions
 from huiyin.cases.enums import ReplyKind
 from huiyin.cases.operations import opening
 from huiyin.cases.queries import notice_texts
@@ -69,15 +70,16 @@ def tell(case: Case, event: str) -> None:
 def tell_staff(case: Case, event: str, *, users: Iterable[User]) -> None:
     """Tell colleagues of an event in a case by mail, each in their language and as often as they chose.
 
-    `event` is one of `notice_texts.TO_STAFF`. The unit's messenger group is told too, if it has one. Part of the
-    caller's transaction.
+    `event` is one of `notice_texts.TO_STAFF`. The unit's messenger group is told too, if it has one. Of a confidential
+    case only those hear who may open it. Part of the caller's transaction.
     """
     for user in {user.pk: user for user in users if user.email and user.is_active}.values():
-        if user.notices != Frequency.NEVER:
+        is_kept = case.is_confidential and permissions.is_closed_to(user, case)
+        if user.notices != Frequency.NEVER and not is_kept:
             hours = _hours(daily=user.notices == Frequency.DAILY)
             reader = _Reader(Via.EMAIL, user.email, user.language or settings.LANGUAGE_CODE)
             _to_staff(case, event, reader, hours)
-    room = outbox.room(case.unit_id)
+    room = outbox.room(case.unit_id) if not case.is_confidential else ""
     if room:
         _to_staff(case, event, _Reader(Via.CHAT, room, settings.LANGUAGE_CODE), _hours(daily=False))
 

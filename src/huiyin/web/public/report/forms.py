@@ -125,8 +125,8 @@ class ContactForm(forms.Form):
     about_unit = forms.ChoiceField(
         label=_("Which office do you complain about?"),
         help_text=_(
-            "Nobody who works there learns from us who you are, whatever you choose below, and your case does not go to "
-            "that office by itself."
+            "Nobody who works there learns from us who you are, whatever you choose below, and your case does not go "
+            "to that office by itself."
         ),
         required=False,
     )
@@ -179,7 +179,9 @@ class ContactForm(forms.Form):
         return data
 
     def _offer_units(self, none: Any) -> None:
-        units = [(str(pk), catalogue.localised(names)) for pk, names in organisations.receiving_names().items()]
+        units = [
+            (str(pk), catalogue.localised(names)) for pk, names in organisations.receiving_names().items()
+        ]
         self.fields["about_unit"].choices = [("", none), *units]  # type: ignore[attr-defined]
 
     def _check_contact(self, data: dict[str, Any]) -> None:
