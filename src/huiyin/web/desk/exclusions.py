@@ -59,7 +59,8 @@ class DecideForm(forms.Form):
 @access.requires(Permission.ASK_EXCLUSION, Permission.APPROVE_EXCLUSION, Permission.SEE_FIGURES)
 def exclusion_list(request: HttpRequest) -> HttpResponse:
     """All wishes: those to be decided first, then what was decided."""
-    rows = queries.exclusions().exclude(verdict__reply__case__in=recent.closed_ids(request.user))
+    user: Any = request.user
+    rows = queries.exclusions().exclude(verdict__reply__case__in=recent.closed_ids(user))
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
