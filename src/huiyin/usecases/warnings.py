@@ -40,8 +40,17 @@ def warn_of_deadlines() -> int:
         for reader in _readers(level, unit_id):
             # An officer of the unit hears of the cases that are theirs, and of those that nobody has taken.
             letters[reader, event] += [
-                row for row in rows if level > Level.OVERDUE or row.officer_id in {None, reader.pk}
+                row
+                for row in rows
+                if level > Level.OVERDUE
+                or row.officer_id == reader.pk
+                or (row.officer_id is None and not row.is_confidential)
             ]
+        secret = [row for row in rows if row.is_confidential and row.officer_id is None]
+        if secret and unit_id is not None and level <= Level.OVERDUE:
+            # Of a confidential case that nobody has taken only the head may know.
+            for head in accounts.holders(Role.UNIT_HEAD, unit_id=unit_id):
+                letters[head, event] += secret
     with transaction.atomic():
         _send(letters)
         for (_unit, event), rows in rooms.items():

@@ -141,6 +141,10 @@ REASONS = {
     logic.Need.WITH_ARBITER: gettext_lazy("This does not lie before the arbiter."),
     logic.Need.NO_OFFICER: gettext_lazy("Somebody works on this case already."),
     logic.Need.RETURN_OPEN: gettext_lazy("Nobody returned this case."),
+    logic.Need.NOT_CONFIDENTIAL: gettext_lazy(
+        "This case is confidential: only named roles may know of it. A dispatcher or supervisor can end that first."
+    ),
+    logic.Need.CONFIDENTIAL: gettext_lazy("This case is not confidential."),
 }
 
 

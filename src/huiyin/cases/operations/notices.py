@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Role
 from huiyin.accounts.queries import absences
+from huiyin.cases import permissions
 from huiyin.cases.enums import ReplyKind
 from huiyin.cases.operations import opening
 from huiyin.cases.queries import notice_texts
@@ -76,12 +77,16 @@ def tell_staff(case: Case, event: str, *, users: Iterable[User]) -> None:
     """Tell colleagues of an event in a case by mail, each in their language and as often as they chose.
 
     `event` is one of `notice_texts.TO_STAFF`. Who stands in for somebody is told in their place, and the mail says so,
-    but never of a confidential case. The unit's messenger group is told too, if it has one. Part of the caller's
-    transaction.
+    and so is the unit's messenger group, if it has one. Of a confidential case only those hear who may open it, and
+    nobody in their place. Part of the caller's transaction.
     """
-    active = [user for user in users if user.is_active]
-    unique = {user.pk: absences.Reader(user) for user in active}
-    for reader in unique.values() if case.is_confidential else absences.readers(active):
+    active = {user.pk: user for user in users if user.is_active}.values()
+    readers = (
+        [absences.Reader(user) for user in active if not permissions.is_closed_to(user, case)]
+        if case.is_confidential
+        else absences.readers(active)
+    )
+    for reader in readers:
         tell_reader(reader, event, [case])
     tell_room(event, [case])
 
@@ -96,7 +101,11 @@ def tell_reader(reader: absences.Reader, event: str, cases: Sequence[Case]) -> N
 
 
 def tell_room(event: str, cases: Sequence[Case]) -> None:
-    """Tell the messenger group of a unit of an event in one or several of its cases, if it has such a group."""
+    """Tell the messenger group of a unit of an event in one or several of its cases, if it has such a group.
+
+    It never hears of confidential cases.
+    """
+    cases = [case for case in cases if not case.is_confidential]
     room = outbox.room(cases[0].unit_id) if cases else ""
     if room:
         _to_staff(cases, event, _Reader(Via.CHAT, room, settings.LANGUAGE_CODE), _hours(daily=False))

@@ -87,8 +87,12 @@ def with_deadlines(case_ids: list[int]) -> list[Case]:
 
 
 def open_of_unit(unit_id: int, *, since: dt.datetime, without: QuerySet[Any, Any], most: int) -> list[int]:
-    """Ids of open cases of a unit that came in since a moment and are not among `without`, oldest first."""
+    """Ids of open cases of a unit that came in since a moment and are not among `without`, oldest first.
+
+    Confidential ones are not among them: they leave the house in no way.
+    """
     rows = Case.objects.filter(OPEN, unit_id=unit_id, received_at__gte=since, anonymised_at=None)
+    rows = rows.filter(is_confidential=False)
     return list(
         rows.exclude(pk__in=without).order_by("received_at", "pk").values_list("pk", flat=True)[:most]
     )
