@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def reveal_contact(case: Case, *, user: User, purpose: str) -> people.Revealed:
+def reveal_contact(case: Case, *, user: User, purpose: str | people.Why) -> people.Revealed:
     """The contact data in clear. The person reads on their own page that the unit looked, when and for what.
 
     Refuses as `check_reveal_contact` does, and (Invalid) a purpose that says nothing.

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.cases.queries import opening, possible
 from huiyin.kernel.errors import Conflict, Missing, Refusal
+from huiyin.people import operations as people
 from huiyin.usecases import revealing
 from huiyin.web.components import access
 from huiyin.web.desk import actions, forms, frame, letter_forms
@@ -109,7 +110,8 @@ def refused(
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show the contact data once, for a purpose that the person will read."""
     row = opening.for_staff(number, user=request.user)
-    purpose = " – ".join(filter(None, (request.POST.get(name, "").strip() for name in ("purpose", "more"))))
+    chosen = request.POST.get("purpose", "")
+    purpose = people.why(int(chosen) if chosen.isdecimal() else 0, detail=request.POST.get("more", ""))
     clear = revealing.reveal_contact(row, user=request.user, purpose=purpose)  # type: ignore[arg-type]  # signed in
     return page(request, row, revealed=clear)
 
