@@ -78,16 +78,12 @@ def to_be_warned(now: dt.datetime, most: int) -> list[Case]:
     )
 
 
-def numbers_with_deadlines(case_ids: list[int]) -> list[tuple[str, dt.datetime, int | None, bool]]:
-    """(number, deadline, officer, whether confidential) of these cases, the most overdue first."""
+def with_deadlines(case_ids: list[int]) -> list[Case]:
+    """What a notice about a deadline says of these cases, the most overdue first."""
     rows = Case.objects.filter(pk__in=case_ids, due_at__isnull=False).order_by("due_at")
-    return [
-        (number, due, officer, is_confidential)
-        for number, due, officer, is_confidential in rows.values_list(
-            "number", "due_at", "officer_id", "is_confidential"
-        )
-        if due
-    ]
+    return list(
+        rows.select_related("unit").only("number", "due_at", "officer", "is_confidential", "unit__names")
+    )
 
 
 def open_of_unit(unit_id: int, *, since: dt.datetime, without: QuerySet[Any, Any], most: int) -> list[int]:
