@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.cases.queries import opening, possible
 from huiyin.kernel.errors import Conflict, Missing, Refusal
-from huiyin.people import operations as people
 from huiyin.usecases import revealing
 from huiyin.web.components import access
 from huiyin.web.desk import actions, forms, frame, letter_forms
@@ -110,9 +109,11 @@ def refused(
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show the contact data once, for a purpose that the person will read."""
     row = opening.for_staff(number, user=request.user)
-    chosen = request.POST.get("purpose", "")
-    purpose = people.why(int(chosen) if chosen.isdecimal() else 0, detail=request.POST.get("more", ""))
-    clear = revealing.reveal_contact(row, user=request.user, purpose=purpose)  # type: ignore[arg-type]  # signed in
+    user: Any = request.user
+    chosen, more = request.POST.get("purpose", ""), request.POST.get("more", "")
+    clear = revealing.reveal_for(
+        row, user=user, purpose_id=int(chosen) if chosen.isdecimal() else 0, detail=more
+    )
     return page(request, row, revealed=clear)
 
 
