@@ -19,5 +19,7 @@ def test_each_clock_of_a_service_counts_by_its_own_limit():
     service = catalogue.create_service("lift", draft=draft, actor="system")
     with clock.turned_to(MONDAY):
         case = factories.case(version=service.current)
-    hours = [(at - MONDAY) / dt.timedelta(hours=1) for at in (case.sign_due_at, case.contact_due_at, case.due_at)]
+    hours = [
+        (at - MONDAY) / dt.timedelta(hours=1) for at in (case.sign_due_at, case.contact_due_at, case.due_at)
+    ]
     assert hours == [1, 2, 3]

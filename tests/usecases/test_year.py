@@ -15,7 +15,17 @@ def test_every_rate_and_every_clock_can_be_computed_again_and_a_forged_one_is_fo
     plan = year_life.Plan(cases=400, acted=150, units=6)
     done = year_life.live(plan, tmp_path)
     assert done["cases in the database"] == 400
-    for what in ("answered", "asked", "replied", "extended", "returned", "reopened", "judged", "warned", "withdrawn"):
+    for what in (
+        "answered",
+        "asked",
+        "replied",
+        "extended",
+        "returned",
+        "reopened",
+        "judged",
+        "warned",
+        "withdrawn",
+    ):
         assert done[what] > 0, what
     assert year_check.figures(tmp_path, end=plan.end) == []
     assert year_check.clocks() == []
@@ -23,7 +33,9 @@ def test_every_rate_and_every_clock_can_be_computed_again_and_a_forged_one_is_fo
     case = Case.objects.filter(source="", answered_at__isnull=False).first()
     Case.objects.filter(pk=case.pk).update(due_at=F("due_at") + dt.timedelta(minutes=1))
     assert len(year_check.clocks()) == 1
-    Reply.objects.filter(pk=Reply.objects.filter(in_time=True, case__source="").latest("sent_at").pk).update(in_time=False)
+    Reply.objects.filter(pk=Reply.objects.filter(in_time=True, case__source="").latest("sent_at").pk).update(
+        in_time=False
+    )
     assert year_check.figures(tmp_path, end=plan.end)
     Snapshot.objects.all().delete()
     assert year_check.figures(tmp_path, end=plan.end)

@@ -47,7 +47,12 @@ def test_a_row_for_each_answer_and_one_without_and_no_word_of_anybody(unit, tmp_
     rows = read(path)
     first, second, other = rows
     assert [row["number"] for row in rows] == [case.number, case.number, silent.number]
-    assert (first["answer"], first["solved"], first["satisfaction"], first["in_time"]) == ("1", "partly", "2", "1")
+    assert (first["answer"], first["solved"], first["satisfaction"], first["in_time"]) == (
+        "1",
+        "partly",
+        "2",
+        "1",
+    )
     assert (second["answer"], second["solved"], second["left_out"]) == ("2", "", "0")
     assert (other["answer"], other["sent_at"], other["state"]) == ("0", "", "assigned")
     assert len(first["reopened_at"].split()) == 1

@@ -21,7 +21,9 @@ def for_staff(number: str, *, user: Any) -> Case:
             "publication", "filed_by",
         )
         .annotate(
-            failed_notices=outbox.failures("number"), is_declared=permissions.declared_by(user), **pending.riding_along()
+            failed_notices=outbox.failures("number"),
+            is_declared=permissions.declared_by(user),
+            **pending.riding_along(),
         )
         .filter(number=public_ids.plain(number))
         .first()
