@@ -14,10 +14,8 @@ and in the map. Aims: 200 a second, p99 at most 150 ms, none failed, a refresh a
 import argparse
 import asyncio
 import collections
-import datetime as dt
 import os
 import re
-import secrets
 import signal
 import statistics
 import sys
@@ -29,27 +27,22 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("HUIYIN_DATA", str(ROOT / "var" / "bench-consultations"))
 sys.path.insert(0, str(ROOT))
 
-import intake  # noqa: E402 -- after the environment; brings Django up
 import numpy as np  # noqa: E402 -- after the environment
 from django.core.management import call_command  # noqa: E402 -- after the environment
 from django.db import connection  # noqa: E402 -- after the environment
 
-from huiyin.consultations.models import Consultation, OpinionMap, Participant, Vote  # noqa: E402
-from huiyin.consultations.operations import phases, planning  # noqa: E402 -- after the environment
-from huiyin.kernel import clock  # noqa: E402 -- after the environment
-from huiyin.organisations.enums import SettingKey  # noqa: E402 -- after the environment
-from huiyin.organisations.models import Setting, Unit  # noqa: E402 -- after the environment
+import intake  # noqa: E402 -- after the environment; brings Django up
+from huiyin.consultations.models import Consultation, OpinionMap, Vote  # noqa: E402 -- after the environment
 
 AIM_P99, AIM_REFRESH = 150, 2.0
 SHOWN = re.compile(rb'name="statement" value="(\d+)"')
-WORD = "每条街都应该有无障碍坡道，第"
 
 
 def main() -> int:
     options = arguments()
     call_command("migrate", verbosity=0)
     call_command("prepare", verbosity=0)
-    row = an_open_one(options.statements, options.before)
+    row = asking.an_open_one(options.statements, options.before)
     server = intake.start(options.port)
     try:
         missed = measure(row, server.pid, options)
@@ -74,46 +67,6 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def an_open_one(statements: int, votes: int) -> Consultation:
-    """A new consultation, open to anyone, with votes of four groups."""
-    Setting.objects.update_or_create(key=SettingKey.VOTES_PER_ADDRESS_HOUR, defaults={"value": 10_000_000})
-    unit = Unit.objects.first() or Unit.objects.create(code="unit", names={"zh-hans": "市政科"})
-    now = clock.now()
-    draft = planning.Draft(
-        questions={"zh-hans": "人行道怎么改？"}, opens_at=now, closes_at=now + dt.timedelta(days=31)
-    )
-    row = planning.create(f"bench-{secrets.token_hex(4)}", unit=unit, draft=draft, actor="system")
-    texts = [f"{WORD}{number}处。" for number in range(statements)]
-    planning.add_seeds(row.pk, texts=texts, language="zh-hans", actor="system")
-    phases.schedule(row.pk, actor="system")
-    row = phases.open_due(row.pk)
-    fill(row, votes)
-    return row
-
-
-def fill(row: Consultation, count: int, *, seed: int = 7) -> None:
-    """Votes of people of four groups, 45 each."""
-    rng = np.random.default_rng(seed)
-    ids = np.array(row.statements.order_by("number").values_list("pk", flat=True))
-    each = min(45, len(ids))
-    people = Participant.objects.bulk_create(
-        Participant(consultation=row, pseudonym=secrets.token_hex(32)) for _one in range(count // each)
-    )
-    corners = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
-    profile = corners @ rng.normal(0, 0.7, (2, len(ids)))
-    with connection.cursor() as cursor:
-        sql = "COPY consultations_vote (created_at, consultation_id, participant_id, statement_id, value, via) FROM STDIN"
-        at = clock.now() - dt.timedelta(minutes=5)
-        with cursor.copy(sql) as copy:
-            for number, person in enumerate(people):
-                chosen = rng.permutation(len(ids))[:each]
-                leaning = profile[number % 4, chosen] + rng.normal(0, 1, each)
-                for statement, lean in zip(ids[chosen].tolist(), leaning.tolist(), strict=True):
-                    value = 1 if lean > 0.3 else -1 if lean < -0.3 else 0
-                    copy.write_row((at, row.pk, person.pk, statement, value, "web"))
-        cursor.execute("VACUUM (ANALYZE) consultations_vote, consultations_participant, consultations_statement")
-
-
 def measure(row: Consultation, server: int, options: argparse.Namespace) -> list[str]:
     """Let people vote; print the figures and return what was missed."""
     last = Vote.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -124,16 +77,22 @@ def measure(row: Consultation, server: int, options: argparse.Namespace) -> list
     took = sorted(found.took)
     rate = len(found.accepted) / max(found.lasted, 1e-9)
     p99 = percentile(took, 0.99)
-    print(f"{row.code}: {options.before:,} votes before, {options.statements} statements; load average {os.getloadavg()[0]:.1f}")
+    print(
+        f"{row.code}: {options.before:,} votes before, {options.statements} statements; load average {os.getloadavg()[0]:.1f}"
+    )
     print(f"votes: {len(found.accepted):,} accepted, {rate:.0f}/s; p50 {percentile(took, 0.5):.1f} ms,"
           f" p95 {percentile(took, 0.95):.1f} ms, p99 {p99:.1f} ms, worst {took[-1] if took else 0:.0f} ms; {found.failed} failed")  # fmt: skip
     print(f"first pages: {len(found.pages)}, p50 {percentile(sorted(found.pages), 0.5):.1f} ms;"
           f" maps looked at: {len(found.maps)}, p50 {percentile(sorted(found.maps), 0.5):.1f} ms")  # fmt: skip
-    each = ", ".join(f"{name} {seconds / max(1, len(found.accepted)) * 1000:.2f} ms" for name, seconds in spent.items())
+    each = ", ".join(
+        f"{name} {seconds / max(1, len(found.accepted)) * 1000:.2f} ms" for name, seconds in spent.items()
+    )
     print(f"processor time for each vote: {each}")
     gaps = [b - a for a, b in zip(found.refreshed, found.refreshed[1:], strict=False)]
     longest = max(gaps, default=float("inf"))
-    print(f"map: {len(found.refreshed)} refreshes, every {statistics.median(gaps) if gaps else 0:.2f} s, longest wait {longest:.2f} s")
+    print(
+        f"map: {len(found.refreshed)} refreshes, every {statistics.median(gaps) if gaps else 0:.2f} s, longest wait {longest:.2f} s"
+    )
     missed = [] if stored(row, last, found) else ["not every accepted vote is stored"]
     missed += [] if in_map(row) else ["the map does not have all votes"]
     missed += [f"{found.failed} failed"] if found.failed else []
@@ -159,7 +118,10 @@ def stored(row: Consultation, last: int, found: "Found") -> bool:
 def in_map(row: Consultation) -> bool:
     """Whether the map soon holds every vote."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(DISTINCT (participant_id, statement_id)) FROM consultations_vote WHERE consultation_id = %s", [row.pk])
+        cursor.execute(
+            "SELECT count(DISTINCT (participant_id, statement_id)) FROM consultations_vote WHERE consultation_id = %s",
+            [row.pk],
+        )
         want = cursor.fetchone()[0]
     for _try in range(60):
         result = OpinionMap.objects.filter(consultation=row).values_list("result", flat=True).get()
@@ -192,13 +154,14 @@ class Crowd:
         self.spent_before: dict[str, float] = {}
         self.base = f"/consultations/{row.code}/"
         self.free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
-        self.ready: collections.deque[Person] = collections.deque()
+        self.ready: asyncio.Queue[Person] = asyncio.Queue()
         self.rng = np.random.default_rng(1)
 
     async def run(self) -> Found:
         people = [self.come() for _one in range(self.options.rate * 2)]
         for begin in range(0, len(people), 8):
-            self.ready.extend(await asyncio.gather(*people[begin : begin + 8]))
+            for person in await asyncio.gather(*people[begin : begin + 8]):
+                self.ready.put_nowait(person)
         self.found.pages.clear()
         self.spent_before = self.processor()
         watch = asyncio.create_task(self.watch())
@@ -217,9 +180,7 @@ class Crowd:
 
     async def turn(self, due: float) -> None:
         """One vote of whoever waits longest; then they wait again, or somebody new comes instead."""
-        while not self.ready:
-            await asyncio.sleep(0.002)
-        person = self.ready.popleft()
+        person = await self.ready.get()
         value = int(self.rng.choice([1, -1, 0], p=[0.55, 0.3, 0.15]))
         body = f"csrfmiddlewaretoken={person.cookies['csrftoken']}&statement={person.statement}&vote={value}"
         status, answer = await self.ask("POST", self.base + "vote/", person, body)
@@ -232,7 +193,7 @@ class Crowd:
         else:
             self.found.failed += 1
             person.left = 0
-        self.ready.append(person if person.left > 0 and person.statement else await self.come())
+        self.ready.put_nowait(person if person.left > 0 and person.statement else await self.come())
 
     async def come(self) -> "Person":
         """Somebody opens the page; each has a few votes more or less, so that they do not leave all at once."""
@@ -269,7 +230,9 @@ class Crowd:
 
     async def ask(self, method: str, path: str, person: "Person", body: str = "") -> tuple[int, bytes]:
         """One request over a kept connection; status and body."""
-        reader, writer = self.free.pop() if self.free else await asyncio.open_connection("127.0.0.1", self.options.port)
+        reader, writer = (
+            self.free.pop() if self.free else await asyncio.open_connection("127.0.0.1", self.options.port)
+        )
         cookies = "; ".join(f"{name}={value}" for name, value in person.cookies.items())
         writer.write(
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.options.port}\r\nX-Huiyin-Part: 1\r\nAccept-Language: zh-hans\r\n"

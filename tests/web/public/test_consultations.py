@@ -94,7 +94,9 @@ def test_a_vote_costs_few_queries_and_reads_the_consultation_itself_once(client)
     first = shown(client, row)
     with CaptureQueriesContext(connection) as captured:
         client.post(address(row, "vote/"), {"statement": first, "vote": "1"}, headers={"X-Huiyin-Part": "1"})
-    assert len(captured) <= 14  # the job for the map and the points of a transaction within the test's own included
+    assert (
+        len(captured) <= 14
+    )  # the job for the map and the points of a transaction within the test's own included
     assert not [one["sql"] for one in captured if "backgrounds" in one["sql"]]
 
 

@@ -69,8 +69,8 @@ def _begin(window: dt.timedelta) -> dt.datetime:
 def _counted(name: str, begin: dt.datetime, by: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO cases_attempt (created_at, key, "window", count) VALUES (%s, %s, %s, %s)
-               ON CONFLICT (key, "window") DO UPDATE SET count = cases_attempt.count + excluded.count RETURNING count""",
+            """INSERT INTO cases_attempt AS a (created_at, key, "window", count) VALUES (%s, %s, %s, %s)
+               ON CONFLICT (key, "window") DO UPDATE SET count = a.count + excluded.count RETURNING count""",
             [clock.now(), name, begin, by],
         )
         return int(cursor.fetchone()[0])

@@ -58,7 +58,9 @@ _keepers: OrderedDict[int, _Keeper] = OrderedDict()
 def is_asked(pk: int) -> bool:
     """Whether somebody asked already for the refresh that will take in all votes that are written down now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT asked_at IS NOT NULL FROM consultations_opinionmap WHERE consultation_id = %s", [pk])
+        cursor.execute(
+            "SELECT asked_at IS NOT NULL FROM consultations_opinionmap WHERE consultation_id = %s", [pk]
+        )
         found = cursor.fetchone()
     return bool(found and found[0])
 

@@ -6,6 +6,7 @@ What somebody showed (a browser's mark, a code, …) becomes a pseudonym at the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -129,7 +130,7 @@ def _open(pk: int) -> Consultation:
 
 def _cast(row: Consultation, cast: Cast, proof: Proof, via: Via) -> Cast:
     """Write it down in one round trip to the database: there may be hundreds of votes a second."""
-    values = {
+    values: dict[str, Any] = {
         "now": clock.now(),
         "consultation": row.pk,
         "pseudonym": pseudonyms.voter(row.secret, proof),
@@ -138,7 +139,9 @@ def _cast(row: Consultation, cast: Cast, proof: Proof, via: Via) -> Cast:
         "via": via.value,
     }
     with connection.cursor() as cursor:
-        for _try in range(2):  # once more where the same participant was made by another vote in this very moment
+        for _try in range(
+            2
+        ):  # once more where the same participant was made by another vote in this very moment
             cursor.execute(_CAST, values)
             if cursor.fetchone():
                 return cast

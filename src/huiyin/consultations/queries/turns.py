@@ -56,7 +56,7 @@ def next_statement(row: Consultation, proof: Proof | None) -> Turn:
 
 def _open_to(row: Consultation, voter: str, author: str) -> tuple[int, Any, Ints]:
     """How many votes of a participant stand, when the map was refreshed, and (number, id) of each statement left."""
-    values = {"consultation": row.pk, "voter": voter, "author": author}
+    values: dict[str, int | str] = {"consultation": row.pk, "voter": voter, "author": author}
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_TO, values)
         voted, refreshed_at, left = cursor.fetchone()
@@ -102,7 +102,9 @@ def _priorities(row: Consultation, refreshed_at: Any) -> Floats:
     held: tuple[Any, Floats] | None = caches["local"].get(key)
     if held is not None and held[0] == refreshed_at:
         return held[1]
-    stored = OpinionMap.objects.filter(consultation=row).values_list("refreshed_at", "result__priorities").first()
+    stored = (
+        OpinionMap.objects.filter(consultation=row).values_list("refreshed_at", "result__priorities").first()
+    )
     moment, found = stored or (None, None)
     found = found or {}
     known = np.full(max(map(int, found), default=-1) + 2, _fresh())

@@ -219,4 +219,5 @@ def grid(points: Floats) -> tuple[Floats, Floats]:
 def _cells(axis: Floats) -> Ints:
     low = axis.min()
     step = max((axis.max() - low) / _GRID, 1e-300)
-    return np.minimum(((axis - low) / step).astype(np.int64), _GRID - 1)
+    cells: Ints = np.minimum(((axis - low) / step).astype(np.int64), _GRID - 1)
+    return cells

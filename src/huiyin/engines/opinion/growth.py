@@ -97,11 +97,13 @@ def _with(votes: VoteMatrix, latest: dict[tuple[Any, Any], int], counts: Ints) -
     # What stands before a vote that was there already moves it along.
     values[at[present] + np.searchsorted(at[new], at[present], side="right")] = given[present]
     np.add.at(counts, rows[new], 1)
-    return VoteMatrix(votes.participants, votes.statements, _pointers(counts), indices, values, votes.received)
+    return VoteMatrix(
+        votes.participants, votes.statements, _pointers(counts), indices, values, votes.received
+    )
 
 
 def _inserted(cells: npt.NDArray[Any], at: Ints, more: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """A copy of `cells` with `more[i]` before place `at[i]`, in order of place: whole stretches, far quicker than np.insert."""
+    """A copy of `cells` with `more[i]` before place `at[i]`, in order; by whole stretches, quicker than np.insert."""
     ends = [*at.tolist(), len(cells)]
     parts = [cells[: ends[0]]]
     for number, begin in enumerate(ends[:-1]):
@@ -117,7 +119,9 @@ def _without(votes: VoteMatrix, pairs: list[tuple[Any, Any]]) -> tuple[VoteMatri
         return votes, rows_left, columns_left
     rows = np.searchsorted(votes.participants, np.array([p for p, _ in known], votes.participants.dtype))
     columns = np.searchsorted(votes.statements, np.array([s for _, s in known], votes.statements.dtype))
-    at = np.array([_place(votes, i, j) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)], np.int64)
+    at = np.array(
+        [_place(votes, i, j) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)], np.int64
+    )
     held = _holds(votes, rows, columns, at)
     counts = votes.votes_per_participant
     np.subtract.at(counts, rows[held], 1)

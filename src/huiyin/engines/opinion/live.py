@@ -187,7 +187,9 @@ class LiveMap:
             sorted({participant for participant, _, _ in self._pending}), dtype=self.votes.participants.dtype
         )
         self._pending = []
-        if (row_map < 0).any() or (column_map < 0).any():  # somebody took back all they said: counts are taken anew
+        if (row_map < 0).any() or (
+            column_map < 0
+        ).any():  # somebody took back all they said: counts are taken anew
             self._former = None
             return np.zeros(0, np.int64)
         if self._former is not None:

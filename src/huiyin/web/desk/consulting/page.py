@@ -117,6 +117,7 @@ def _parts(row: Consultation, user: Any) -> list[pages.Crumb]:
         ),
         (_("Results"), "results", visibility.results_visible(row)),
         (_("Answers"), "answers", organises and row.state in OVER),
+        (_("Promises"), "promises", organises and row.state in OVER),
         (_("Take out as files"), "consultation_export", organises and visibility.results_visible(row)),
     ]
     return [pages.Crumb(text, reverse(f"desk:{name}", args=[row.pk])) for text, name, shown in found if shown]
