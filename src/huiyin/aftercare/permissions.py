@@ -24,6 +24,8 @@ def check_call(user: Any, case: Case) -> None:
     """Refuse (Denied) who does not call people back, and everybody of a unit that handled the case."""
     if not can_call(user):
         raise Denied(_("Your role does not call people back."))
+    if cases.is_complained_about(user, case):
+        raise Denied(_("The person complains about your unit. Somebody else asks how it was."))
     if cases.has_handled(user, case):
         raise Denied(
             _(

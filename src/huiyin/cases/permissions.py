@@ -10,6 +10,7 @@ from huiyin.accounts.queries import grants, has_permission, has_permission_in
 from huiyin.cases.enums import Anonymity, Party
 from huiyin.cases.models import Case, Declaration, Summoned, Task
 from huiyin.kernel.errors import Denied, Missing
+from huiyin.organisations import queries as organisations
 
 PARTY_BY_PERMISSION = {
     Party.DESK: Permission.FILE_CASE,
@@ -86,9 +87,23 @@ def closed_to(user: Any) -> Q:
 
 def is_complained_about(user: Any, case: Case) -> bool:
     """Whether the user belongs to the unit that the person complains about: then they never learn who it is."""
-    about = case.root.about_unit_id if case.root is not None else case.about_unit_id
-    about = case.about_unit_id or about
-    return about is not None and any(unit == about for _role, unit in user.standing().roles)
+    named = {case.about_unit_id, case.root.about_unit_id if case.root is not None else None} - {None}
+    return bool(named) and bool(named & own_and_above(user))
+
+
+def own_and_above(user: Any) -> frozenset[int]:
+    """The units to which a user belongs: whoever complains about one of them stays unknown to the user."""
+    return organisations.with_all_above(user.standing().units)
+
+
+def about_ones_own(user: Any) -> Q:
+    """The cases that complain about a unit of the user, as a filter: no list may tell the user whose they are."""
+    units = own_and_above(user)
+    if not units:
+        return Q(pk__in=())
+    return Q(
+        pk__in=Case.objects.filter(Q(about_unit_id__in=units) | Q(root__about_unit_id__in=units)).values("pk")
+    )
 
 
 def check_see(user: Any, case: Case) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +129,15 @@ def below(parents: Mapping[int, int | None], top: int) -> frozenset[int]:
         children = {child for child, parent in parents.items() if parent in found} - found
         found |= children
         more = bool(children)
+    return frozenset(found)
+
+
+def above(parents: Mapping[int, int | None], units: Iterable[int]) -> frozenset[int]:
+    """These units and everything that they are a part of; loops do no harm."""
+    found, fresh = set(units), set(units)
+    while fresh:
+        fresh = {top for unit in fresh if (top := parents.get(unit)) is not None} - found
+        found |= fresh
     return frozenset(found)
 
 

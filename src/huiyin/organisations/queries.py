@@ -234,6 +234,18 @@ def jurisdiction(pk: int) -> Jurisdiction | None:
     return jurisdictions().filter(pk=pk).first()
 
 
+def with_all_above(units: frozenset[int]) -> frozenset[int]:
+    """These units and everything that they are a part of; the tree is remembered for some seconds."""
+    if not units:
+        return units
+    cache = caches["local"]
+    parents: dict[int, int | None] | None = cache.get("unit-parents")
+    if parents is None:
+        parents = dict(Unit.objects.filter(parent__isnull=False).values_list("pk", "parent_id"))
+        cache.set("unit-parents", parents, SECONDS_REMEMBERED)
+    return logic.above(parents, units)
+
+
 def units_by_jurisdiction() -> dict[str, frozenset[int]]:
     """The units of each jurisdiction: the one it names and all below it. Remembered for some seconds."""
     cache = caches["local"]

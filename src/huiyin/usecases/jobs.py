@@ -56,11 +56,12 @@ def run_clocks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes 
 @app.periodic(cron="17 * * * *")
 @app.task(name="tidy", queueing_lock="tidy")
 def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Remove drafts, counters and unused files that are over."""
+    """Remove drafts, counters, absences and unused files that are over."""
     clockwork.remove_old_drafts()
     clockwork.remove_old_counts()
     clockwork.forget_given_answers()
     clockwork.forget_old_deliveries()
+    clockwork.forget_absences()
     files.remove_unused()
     files.remove_orphans()
     waiting.forget_old()

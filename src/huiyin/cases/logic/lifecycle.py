@@ -104,7 +104,13 @@ MOVES: tuple[Move, ...] = (
         frozenset({P.PERSON, P.DESK, P.DISPATCHER}),
         (Need.WITHIN_REOPEN_TIME,),
     ),
-    Move(A.PUBLISH, tuple(s for s in ALL if s is not S.WITHDRAWN), None, UNIT | {P.SYSTEM}),
+    Move(
+        A.PUBLISH,
+        tuple(s for s in ALL if s is not S.WITHDRAWN),
+        None,
+        UNIT | {P.SYSTEM},
+        (Need.NOT_CONFIDENTIAL,),
+    ),
     Move(A.UNPUBLISH, ALL, None, UNIT | {P.PERSON, P.SYSTEM}),
     # An extension is asked for and decided by two people, both before the deadline it moves.
     Move(
@@ -136,10 +142,11 @@ MOVES: tuple[Move, ...] = (
     Move(A.SPLIT, OPEN_STATES, None, MERGERS),
     Move(A.LINK, ALL, None, MERGERS),
     Move(A.UNLINK, ALL, None, MERGERS),
-    Move(A.ADD_TASK, WORKING, None, MERGERS),
+    # Whoever is asked or called can read the case.
+    Move(A.ADD_TASK, WORKING, None, MERGERS, (Need.NOT_CONFIDENTIAL,)),
     Move(A.CONTRIBUTE, WORKING, None, frozenset({P.SUPPORT})),
     Move(A.CANCEL_TASK, WORKING, None, MERGERS),
-    Move(A.SUMMON, WORKING, None, MERGERS),
+    Move(A.SUMMON, WORKING, None, MERGERS, (Need.NOT_CONFIDENTIAL,)),
     Move(A.ARRIVE, WORKING, None, UNIT | {P.SUPPORT, P.SUPERVISOR}),
     # Where a unit does not act.
     Move(A.URGE, OPEN_STATES, None, frozenset({P.SUPERVISOR, P.DISPATCHER})),

@@ -140,6 +140,10 @@ REASONS = {
     logic.Need.NOT_WITH_ARBITER: gettext_lazy("This lies before the arbiter, who decides on it."),
     logic.Need.WITH_ARBITER: gettext_lazy("This does not lie before the arbiter."),
     logic.Need.RETURN_OPEN: gettext_lazy("Nobody returned this case."),
+    logic.Need.NOT_CONFIDENTIAL: gettext_lazy(
+        "This case is confidential: only named roles may know of it. A dispatcher or supervisor can end that first."
+    ),
+    logic.Need.CONFIDENTIAL: gettext_lazy("This case is not confidential."),
 }
 
 

@@ -31,7 +31,8 @@ def split(case_id: int, *, part: Part, actor: Actor, revision: int | None = None
     """Split off a part as a case of its own, at any depth. Its person stays the same, and the same secret opens it.
 
     The part is promised for the same moment as the whole: splitting gives nobody more time. Its unit is that of its
-    service; without one it waits for the dispatcher. Refuses an empty text.
+    service; without one, or where the person complains about that unit, it waits for the dispatcher. What is
+    confidential stays so in its parts. Refuses an empty text.
     """
     text = intake.cleaned(part.text)
     with acting(case_id, Action.SPLIT, actor=actor, revision=revision) as act:
@@ -50,15 +51,15 @@ def split(case_id: int, *, part: Part, actor: Actor, revision: int | None = None
 
 def _child(act: Acting, *, text: str, part: Part) -> Case:
     whole, version = act.case, part.version
-    unit = (
-        version.unit if version is not None and version.unit is not None and version.unit.is_active else None
-    )
+    root = whole.root or whole
+    unit = intake.first_unit(version, about=whole.about_unit or root.about_unit)
     child = Case(
         number=intake.next_number(), secret_hash=whole.secret_hash, text=text, language=whole.language, kind=whole.kind,
         channel_id=whole.channel_id, service_id=version.service_id if version else None, service_version=version,
         urgency=whole.urgency, place_text=whole.place_text, area_id=whole.area_id, lat=whole.lat, lon=whole.lon,
         anonymity=whole.anonymity, filed_by_id=whole.filed_by_id, parent=whole, root_id=whole.root_id or whole.pk,
-        unit=unit, received_at=act.now, words=indexing.case_words(text, whole.place_text, received_at=act.now),
+        is_confidential=whole.is_confidential, unit=unit, received_at=act.now,
+        words=indexing.case_words(text, whole.place_text, received_at=act.now),
     )  # fmt: skip
     if unit is not None:
         child.state, child.assigned_at = State.ASSIGNED, act.now

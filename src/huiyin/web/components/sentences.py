@@ -248,7 +248,11 @@ def _staff_taken(t: Telling) -> str:
     officer = t.names.officers.get(t.fact("officer") or 0, "")
     if t.event.actor_id == t.fact("officer"):
         return _("%(officer)s took the case.") % {"officer": officer}
-    return _("Given to %(officer)s.") % {"officer": officer}
+    absent = t.names.officers.get(t.fact("instead_of") or 0, "")
+    if absent:
+        names = {"officer": officer, "absent": absent}
+        return _("Given to %(officer)s, who stands in for %(absent)s.") % names
+    return joined(_("Given to %(officer)s.") % {"officer": officer}, _by_itself(t))
 
 
 def _staff_classified(t: Telling) -> str:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from huiyin.web.desk import (
+    absences,
     boards,
     call,
     callbacks,
@@ -39,6 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quality/", quality.sample_list, name="sample_list"),
     path("quality/found/", quality.found, name="quality_found"),
     path("quality/<int:pk>/", quality.review, name="sample"),
+    path("absences/", absences.absence_list, name="absences"),
+    path("absences/of/<int:pk>/", absences.absence, name="absence"),
+    path("absences/<int:pk>/end/", absences.end_absence, name="absence_end"),
     path("notices/", my_notices.my_notices, name="my_notices"),
     path("dispatch/reviews/", reviews.reviews, name="reviews"),
     path("dispatch/reviews/<int:pk>/", reviews.judge, name="review"),
