@@ -32,6 +32,9 @@ from django.core.management import call_command  # noqa: E402 -- after the envir
 from django.db import connection  # noqa: E402 -- after the environment
 
 import intake  # noqa: E402 -- after the environment; brings Django up
+
+# isort: split
+import asking  # noqa: E402 -- needs Django
 from huiyin.consultations.models import Consultation, OpinionMap, Vote  # noqa: E402 -- after the environment
 
 AIM_P99, AIM_REFRESH = 150, 2.0
