@@ -110,16 +110,16 @@ def screens() -> list[tuple[str, str, str]]:
         names += ["statements_new", "papers"] if state is State.OPEN else ["answers", "promises"]
         found += [
             (
-                f"desk {name} ({state.value})",
+                f"consultation desk: {name} ({state.value})",
                 "operator" if name == "papers" else "supervisor",
                 reverse(f"desk:{name}", args=[row.pk]),
             )
             for name in names
         ]
         listed = reverse("desk:statements", args=[row.pk]) + "?standing=published"
-        found.append((f"desk statements shown ({state.value})", "supervisor", listed))
+        found.append((f"consultation desk: statements shown ({state.value})", "supervisor", listed))
     adopted = row.answers.filter(promise__isnull=False, promise__state="open").first()
     if adopted is not None:
         way = reverse("desk:promise_settle", args=[row.pk, adopted.pk])
-        found.append(("desk promise settle (answered)", "supervisor", way))
+        found.append(("consultation desk: promise settle (answered)", "supervisor", way))
     return found

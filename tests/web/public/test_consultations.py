@@ -12,9 +12,12 @@ from huiyin.cases.operations import limits
 from huiyin.consultations.enums import Audience, Results
 from huiyin.consultations.models import Consultation, Follower, Participant, Statement, Vote
 from huiyin.consultations.operations import invitations, maps, moderation, phases
+from huiyin.kernel.errors import TooMany
 from huiyin.organisations import operations as organisations
+from huiyin.organisations import queries as organisation_settings
 from huiyin.organisations.enums import SettingKey
 from huiyin.people.models import Contact
+from huiyin.usecases import consulting as usecase
 from tests import factories, staff
 from tests.factories import consulting
 
@@ -200,6 +203,32 @@ def test_a_wrong_address_stores_neither_statement_nor_address(client):
     assert response.status_code == 422
     assert not Statement.objects.filter(text="多种树。").exists()
     assert not Contact.objects.exists()
+
+
+def test_a_flood_of_statements_from_one_internet_address_ends_at_the_limit():
+    row = consulting.opened(votes_before_writing=0)
+    most = int(organisation_settings.setting(SettingKey.STATEMENTS_PER_ADDRESS_HOUR))
+    refused = 0
+    for number in range(300):
+        try:
+            usecase.write_statement(
+                row.pk,
+                text=f"第{number}句。",
+                language="zh-hans",
+                proof=consulting.somebody(number),
+                address="192.0.2.1",
+            )
+        except TooMany:
+            refused += 1
+    assert refused == 300 - most
+    assert Statement.objects.filter(consultation=row, origin="participant").count() == most
+    usecase.write_statement(
+        row.pk,
+        text="别处来的。",
+        language="zh-hans",
+        proof=consulting.somebody("far"),
+        address="198.51.100.1",
+    )
 
 
 def test_hidden_results_are_on_no_page(client):

@@ -144,10 +144,13 @@ def _own(request: HttpRequest, pk: int) -> Consultation:
     return row
 
 
-def _ask(row: Consultation, **words: str) -> pages.Asking:
+def _ask(row: Consultation, *, title: str, intro: str, button: str, said: str) -> pages.Asking:
     back = reverse("desk:promises", args=[row.pk])
     return pages.Asking(
-        **words,
+        title=title,
+        intro=intro,
+        button=button,
+        said=said,
         back=back,
         crumbs=[frame.crumb(row), pages.Crumb(_("Promises"), back)],
         start=frame.start(),
