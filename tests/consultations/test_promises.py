@@ -193,7 +193,8 @@ def test_a_promise_can_come_later_than_the_answer():
 def test_every_step_is_in_the_history_and_in_the_audit_record():
     row, made = promised()
     settled(row, made)
-    assert list(row.events.values_list("action", flat=True))[-3:] == ["promise", "answer", "settle"]
+    steps = row.events.order_by("pk").values_list("action", flat=True)
+    assert list(steps)[-3:] == ["promise", "answer", "settle"]
     assert Record.objects.filter(action__in=("consultation.promise", "consultation.settle")).count() == 2
 
 
