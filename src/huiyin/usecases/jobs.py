@@ -8,10 +8,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
-from huiyin.cases.operations import indexing
+from huiyin.cases.operations import distributing, indexing
 from huiyin.files import operations as files
 from huiyin.hooks import queries as hooks
 from huiyin.hooks.operations import telling
+from huiyin.kernel.errors import Refusal
 from huiyin.notifications import operations as notifications
 from huiyin.notifications import queries as outbox
 from huiyin.privacy import operations as privacy
@@ -20,6 +21,7 @@ from huiyin.triage.operations import learning, proposing, training
 from huiyin.usecases import (
     clockwork,
     consulting,
+    holds,
     hot_topics,
     mailbox,
     opendata,
@@ -60,6 +62,7 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
     clockwork.remove_old_drafts()
     clockwork.remove_old_counts()
     clockwork.forget_given_answers()
+    clockwork.forget_old_codes()
     clockwork.forget_old_deliveries()
     clockwork.forget_absences()
     files.remove_unused()
@@ -131,7 +134,8 @@ def open_data(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes t
 @app.periodic(cron="23 3 * * *")
 @app.task(name="retention", queueing_lock="retention")
 def retention(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Anonymise and delete what is over; each run goes on where the last one stopped."""
+    """Let legal holds end, then anonymise and delete what is over; each run goes on where the last one stopped."""
+    holds.end_and_tell()
     privacy.delete_due()
     privacy.anonymise_due()
 
@@ -163,6 +167,13 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 def propose(case_id: int) -> None:
     """Propose service, unit, kind and duplicates for a case that just came in; deferred in its transaction."""
     proposing.propose(case_id)
+
+
+@app.task(name="distribute", retry=3)
+def distribute(case_id: int) -> None:
+    """Look for an officer where the unit gives out its cases by itself; does nothing where somebody has it."""
+    with contextlib.suppress(Refusal):
+        distributing.distribute(case_id)
 
 
 @app.periodic(cron="* * * * *")

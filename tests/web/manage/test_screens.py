@@ -31,7 +31,7 @@ SCREENS = {
     "templates": {}, "template_new": {}, "template_edit": {"pk": "template"}, "template_retire": {"pk": "template"},
     "template_offer": {"pk": "template"},
     "calendars": {}, "calendar_new": {}, "calendar": {"pk": "calendar"}, "calendar_edit": {"pk": "calendar"},
-    "calendar_default": {"pk": "calendar"}, "calendar_official": {"pk": "calendar"},
+    "calendar_default": {"pk": "calendar"}, "calendar_official": {"pk": "calendar"}, "calendar_file": {"pk": "calendar"},
     "calendar_day": {"pk": "calendar"}, "calendar_day_remove": {"pk": "calendar", "date": "2026-10-01"},
     "channels": {}, "channel_new": {}, "channel": {"code": "fax"},
     "areas": {}, "areas_import": {}, "imports": {}, "export": {},
@@ -41,7 +41,9 @@ SCREENS = {
     "notice": {"event": "answer", "via": "sms", "language": "zh-hans"},
     "notice_reset": {"event": "answer", "via": "sms", "language": "zh-hans"},
     "settings": {}, "setting": {"key": "ordinary_limit"}, "setting_reset": {"key": "ordinary_limit"},
-    "audit": {}, "health": {}, "roles": {},
+    "purposes": {}, "purpose_new": {}, "purpose": {"pk": "purpose"}, "purpose_retire": {"pk": "purpose"},
+    "purpose_offer": {"pk": "purpose"},
+    "audit": {}, "deletions": {}, "health": {}, "roles": {},
 }  # fmt: skip
 REDIRECTS = {"questions_arrange"}
 

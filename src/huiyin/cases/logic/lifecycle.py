@@ -41,6 +41,8 @@ class Need(StrEnum):
     RETURN_OPEN = "return_open"
     CONFIDENTIAL = "confidential"
     NOT_CONFIDENTIAL = "not_confidential"
+    HELD = "held"
+    NO_OFFICER = "no_officer"
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,10 @@ MOVES: tuple[Move, ...] = (
         A.ASSIGN, (S.ASSIGNED,), S.ASSIGNED, frozenset({P.SYSTEM}), (Need.NOT_WITH_ARBITER, Need.NOT_RULED)
     ),
     Move(A.TAKE, WORKING, None, UNIT),
+    # A unit may let new cases find their officer by themselves; never what is confidential or was returned.
+    Move(
+        A.TAKE, WORKING, None, frozenset({P.SYSTEM}), (Need.NO_OFFICER, Need.NO_RETURN_OPEN, Need.NOT_CONFIDENTIAL)
+    ),
     Move(A.SIGN_FOR, (S.ASSIGNED,), S.ACCEPTED, UNIT),
     Move(A.START, (S.ACCEPTED,), S.IN_PROGRESS, UNIT),
     Move(A.CLASSIFY, (S.RECEIVED, *WORKING), None, frozenset({P.DISPATCHER, *UNIT})),
@@ -158,6 +164,10 @@ MOVES: tuple[Move, ...] = (
     Move(A.MAKE_CONFIDENTIAL, ALL, None, frozenset({P.DISPATCHER, P.SUPERVISOR}), (Need.NOT_CONFIDENTIAL,)),
     Move(A.END_CONFIDENTIAL, ALL, None, frozenset({P.DISPATCHER, P.SUPERVISOR}), (Need.CONFIDENTIAL,)),
     Move(A.DECLARE_CONFLICT, ALL, None, UNIT),
+    # A legal hold; a second one takes the place of the first.
+    Move(A.HOLD, ALL, None, frozenset({P.SUPERVISOR})),
+    Move(A.LIFT_HOLD, ALL, None, frozenset({P.SUPERVISOR}), (Need.HELD,)),
+    Move(A.END_HOLD, ALL, None, frozenset({P.SYSTEM}), (Need.HELD,)),
     Move(A.ANONYMISE, (S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
 )  # fmt: skip
 
@@ -171,6 +181,7 @@ class Pending:
     with_arbiter: bool = False
     ruled: bool = False
     confidential: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,6 +195,7 @@ class Facts:
     has_answer: bool = False
     has_verdict: bool = False
     is_erased: bool = False
+    has_officer: bool = False
     due_at: dt.datetime | None = None
     return_until: dt.datetime | None = None
     pending: Pending = Pending()
@@ -232,6 +244,8 @@ def _met(need: Need, facts: Facts) -> bool:
             return not facts.has_verdict
         case Need.HAS_ANSWER:
             return facts.has_answer
+        case Need.NO_OFFICER:
+            return not facts.has_officer
         case Need.BEFORE_DEADLINE:
             return facts.due_at is not None and facts.now < facts.due_at
         case Need.WITHIN_RETURN_TIME:
@@ -252,6 +266,7 @@ def _waiting(pending: Pending) -> dict[Need, bool]:
         Need.NOT_RULED: not pending.ruled,
         Need.CONFIDENTIAL: pending.confidential,
         Need.NOT_CONFIDENTIAL: not pending.confidential,
+        Need.HELD: pending.held,
     }
 
 

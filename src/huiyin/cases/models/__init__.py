@@ -11,8 +11,10 @@ from huiyin.cases.models.case import (
     Reply,
 )
 from huiyin.cases.models.dispute import Precedent, Return
+from huiyin.cases.models.distribution import Distribution
 from huiyin.cases.models.extension import Extension
 from huiyin.cases.models.family import CaseLink, Merge
+from huiyin.cases.models.hold import Hold
 from huiyin.cases.models.index import WordIndex
 from huiyin.cases.models.joint import Summoned, Summons, Task
 from huiyin.cases.models.publication import Publication, Support
@@ -24,9 +26,11 @@ __all__ = [
     "CaseFile",
     "CaseLink",
     "Declaration",
+    "Distribution",
     "Draft",
     "Event",
     "Extension",
+    "Hold",
     "Merge",
     "Message",
     "Note",

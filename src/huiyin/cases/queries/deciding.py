@@ -40,7 +40,7 @@ def facts(case: Case, now: dt.datetime, *, answer: Reply | None = None) -> logic
     settings = organisations.settings()
     # Only open cases have anything that waits for a decision.
     open_matters = pending.matters(case).pending if case.state in OPEN_STATES else logic.Pending()
-    open_matters = replace(open_matters, confidential=case.is_confidential)
+    open_matters = replace(open_matters, confidential=case.is_confidential, held=case.held_until is not None)
     return logic.Facts(
         state=State(case.state),
         now=now,
@@ -51,6 +51,7 @@ def facts(case: Case, now: dt.datetime, *, answer: Reply | None = None) -> logic
         pending=open_matters,
         has_answer=answer is not None,
         is_erased=case.anonymised_at is not None,
+        has_officer=case.officer_id is not None,
         has_verdict=answer is not None and answer.verdict_id is not None,
         reopen_days=settings[SettingKey.REOPEN_DAYS],
         silence_days=settings[SettingKey.CLOSE_AFTER_SILENCE_DAYS],
