@@ -21,6 +21,8 @@ from huiyin.kernel.errors import Refusal
 from huiyin.usecases import urging, warnings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from huiyin.accounts.models import User
     from huiyin.organisations.models import Unit
 
@@ -83,14 +85,11 @@ def _called(own: list[int], officer: User, units: list[Unit], *, arrives: User) 
 
 
 def _pressed(own: list[int], supervisor: User, head: User, unit: Unit) -> None:
-    acts = (
-        lambda pk: urging.urge(
-            pk, text="已经超过两天没有进展，请今天给出安排。", actor=acting.staff(supervisor)
-        ),
-        lambda pk: urging.escalate(pk, text="需要两家单位一起定，本单位定不了。", actor=acting.staff(head)),
-        lambda pk: supervision.take_over(
-            pk, unit=unit, reason="设施归该单位养护。", actor=acting.staff(supervisor)
-        ),
+    by_supervisor, by_head = acting.staff(supervisor), acting.staff(head)
+    acts: tuple[Callable[[int], object], ...] = (
+        lambda pk: urging.urge(pk, text="已经超过两天没有进展，请今天给出安排。", actor=by_supervisor),
+        lambda pk: urging.escalate(pk, text="需要两家单位一起定，本单位定不了。", actor=by_head),
+        lambda pk: supervision.take_over(pk, unit=unit, reason="设施归该单位养护。", actor=by_supervisor),
     )
     for pk, act in zip(own, acts, strict=False):
         with contextlib.suppress(Refusal):
