@@ -20,7 +20,6 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent
 LIMIT_MINUTES = 12
 
 
@@ -52,8 +51,8 @@ def main() -> None:
 
 def run(given: argparse.Namespace, folder: Path) -> int:
     """Simulate, count again, compare; 1 if anything differs."""
-    sys.path.insert(0, str(ROOT.parent))
-    from bench import year_check, year_life
+    import year_check
+    import year_life
 
     begun = time.perf_counter()
     plan = year_life.Plan(

@@ -19,7 +19,7 @@ from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import basics, filing, opendata
-from huiyin.usecases.demo import calls, city, consulting, photos, quality, sorting, topics
+from huiyin.usecases.demo import calls, city, consulting, coordination, photos, quality, sorting, topics
 from huiyin.usecases.demo.story import Teller
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def build(
     quality.play(people, chance=builder.chance)
     builder.sorter.learn()
     consulting.build(units, people, chance=builder.chance)
+    coordination.play(units, people)
     indexing.catch_up()
     topics.play(people["supervisor"][0])
     audit.record(_BUILT, actor="system", subject="demo:city", data={"cases": cases})
