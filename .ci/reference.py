@@ -101,6 +101,7 @@ MEANINGS = {
     "HUIYIN_MAP_HOSTS": "hosts that the map may load from",
     "HUIYIN_FILE_MAX_MB": "largest file, in megabytes",
     "HUIYIN_FILES_PER_CASE": "most files in one case",
+    "HUIYIN_READS_PER_MINUTE": "reads without a key through the interfaces, for one internet address; 0: no limit",
     "HUIYIN_REGISTER": "class that knows residents, for consultations that only residents take part in",
     "HUIYIN_OPEN_DATA_LICENCE": "licence of the daily files of published cases, with its address",
     "HUIYIN_REACH_PRIVATE": "lets web hooks lead into the own network, and over http",

@@ -12,7 +12,7 @@ from huiyin.kernel.errors import TooMany
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 WRONG_SECRETS_PER_CASE = 20
 WRONG_SECRETS_PER_ADDRESS = 50
 SUPPORTS_PER_ADDRESS = 100
@@ -28,15 +28,16 @@ def count(purpose: str, key: str, *, most: int, window: dt.timedelta) -> None:
         raise TooMany(_("That was tried too often. Wait a while, then try again."))
 
 
-def tries(purpose: str, key: str, *, window: dt.timedelta) -> int:
-    """Count one try and return how many there were in the current window, this one included."""
+def tries(purpose: str, key: str, *, window: dt.timedelta, more: int = 1) -> int:
+    """Count one try (or `more`) and return how many there were in the current window, these included."""
     now = clock.now()
     begin = now - dt.timedelta(seconds=now.timestamp() % window.total_seconds())
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO cases_attempt (created_at, key, "window", count) VALUES (%s, %s, %s, 1)
-               ON CONFLICT (key, "window") DO UPDATE SET count = cases_attempt.count + 1 RETURNING count""",
-            [now, public_ids.keyed_hash(f"limit-{purpose}", key), begin.replace(microsecond=0)],
+            """INSERT INTO cases_attempt (created_at, key, "window", count) VALUES (%s, %s, %s, %s)
+               ON CONFLICT (key, "window") DO UPDATE SET count = cases_attempt.count + excluded.count
+               RETURNING count""",
+            [now, public_ids.keyed_hash(f"limit-{purpose}", key), begin.replace(microsecond=0), more],
         )
         return int(cursor.fetchone()[0])
 

@@ -23,6 +23,8 @@ class Child:
     name: str
     command: Sequence[str]
     may_restart: bool
+    # How much it lets others go first (0 to 19).
+    nice: int = 0
     process: "subprocess.Popen[bytes] | None" = None
     deaths: list[float] = field(default_factory=list)
 
@@ -31,8 +33,14 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603 -- our own commands
             self.command,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 -- no threads here
+            preexec_fn=self._begin,  # noqa: PLW1509 -- no threads here
         )
+
+    def _begin(self) -> None:
+        """What the new process does before it becomes the command."""
+        os.nice(self.nice)
+        if sys.platform == "linux":
+            _die_with_parent()
 
     def is_dead(self) -> bool:
         """Whether it ended."""

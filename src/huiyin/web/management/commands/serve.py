@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from huiyin.web.components.supervisor import Child, Supervisor
 
+WORKER_NICE = 10
+
 
 class Command(BaseCommand):
     help = "Serve Huiyin: web and a worker, after bringing the database up to date."
@@ -40,7 +42,8 @@ class Command(BaseCommand):
         children = [Child("web", web_command(options), may_restart=False)]
         if not options["no_worker"]:
             worker = (sys.executable, "-m", "huiyin.config.main", "worker")
-            children.append(Child("worker", worker, may_restart=True))
+            # People before jobs: the worker takes what the web processes leave.
+            children.append(Child("worker", worker, may_restart=True, nice=WORKER_NICE))
         self.stdout.write(f"Huiyin listens on http://{options['host']}:{options['port']} — Ctrl-C stops it.")
         self.stdout.flush()
         failed = Supervisor(children).run()
