@@ -36,7 +36,7 @@ os.environ["HUIYIN_LOG_LEVEL"] = "ERROR"
 sys.path.insert(0, str(ROOT))
 
 import measuring  # noqa: E402 -- after the environment
-import screens  # noqa: E402 -- after the environment; brings Django up
+from screens import filling  # noqa: E402 -- screens brings Django up
 
 os.environ.pop("HUIYIN_DEMO", None)
 
@@ -266,7 +266,7 @@ def prepare(count: int) -> None:
         cursor.execute("SELECT EXISTS (SELECT FROM cases_case)")
         if cursor.fetchone()[0]:
             return
-    screens.fill(count)
+    filling.fill(count)
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('case_serial', %s)", [count + 1])
         cursor.execute(

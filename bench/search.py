@@ -20,10 +20,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("HUIYIN_DATA", str(ROOT / "var" / "bench-search"))
 
+from screens import filling  # noqa: E402 -- screens brings Django up
+
+LIMIT_MS, LIMIT_RATE, INDEXED = 50, 5_000, 20_000
+
 from django.core.management import call_command  # noqa: E402 -- after the environment
 from django.db import connection  # noqa: E402 -- after the environment
 
-import screens  # noqa: E402 -- after the environment; sets up Django
 import search_fill  # noqa: E402 -- after the environment
 from huiyin.accounts.models import User  # noqa: E402 -- after the environment
 from huiyin.cases.models import Case  # noqa: E402 -- after the environment
@@ -35,7 +38,6 @@ from huiyin.engines.text import pipeline, query  # noqa: E402 -- after the envir
 from huiyin.kernel import clock  # noqa: E402 -- after the environment
 from huiyin.organisations.models import Unit  # noqa: E402 -- after the environment
 
-LIMIT_MS, LIMIT_RATE, INDEXED = 50, 5_000, 20_000
 ALWAYS = [
     "噪音",
     "噪聲擾民",
@@ -72,7 +74,6 @@ def in_two(work, parts):
 
 
 def fill(options):
-    screens.mass = mass
     if options.fresh:
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
@@ -80,7 +81,7 @@ def fill(options):
     call_command("createcachetable", verbosity=0)
     if Unit.objects.exists():
         return
-    screens.fill(options.cases)
+    filling.fill(options.cases, mass=mass)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence('cases_case', 'id'), (SELECT max(id) FROM cases_case))"

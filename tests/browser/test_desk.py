@@ -86,6 +86,8 @@ def screens(city):
         "worklist": (city["head"], reverse("desk:worklist") + "?filter=1"),
         "worklist-filtered": (city["head"], reverse("desk:worklist") + "?filter=1&q=路灯&kind=help&tab=all"),
         "worklist-empty": (city["officer"], reverse("desk:worklist") + "?filter=1&q=没有这个词"),
+        "absences": (city["head"], reverse("desk:absences")),
+        "absence": (city["officer"], reverse("desk:absence", args=[city["officer"].pk])),
         "search": (city["head"], reverse("desk:search")),
         "search-found": (city["head"], reverse("desk:search") + "?q=路燈&order=best"),
         "search-none": (city["head"], reverse("desk:search") + "?q=长颈鹿"),

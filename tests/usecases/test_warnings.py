@@ -11,7 +11,7 @@ from huiyin.audit.models import Record
 from huiyin.cases.enums import Action, ExtensionReason, Level, Outcome
 from huiyin.cases.logic import extending
 from huiyin.cases.models import Case, Event
-from huiyin.cases.operations import acting, escalation, extensions, handling
+from huiyin.cases.operations import acting, escalation, extensions, handling, notices
 from huiyin.catalogue.enums import Urgency
 from huiyin.engines import worktime
 from huiyin.kernel import clock
@@ -86,7 +86,7 @@ def test_one_message_for_a_hundred_cases(unit):
     assert at(MONDAY + dt.timedelta(days=8)) == 60
     notice = Notice.objects.get()
     assert "60" in notice.subject
-    assert notice.body.count("2026-03-18") == warnings.MOST_NAMED
+    assert notice.body.count("2026-03-18") == notices.MOST_NAMED
 
 
 @db

@@ -183,3 +183,43 @@ def test_required_questions_cannot_be_walked_around(client: Client) -> None:
     assert client.get("/tell/check/").headers["location"] == "/tell/questions/"
     assert client.post("/tell/send/").headers["location"] == "/tell/questions/"
     assert not Case.objects.exists()
+
+
+def test_a_complaint_about_an_office_names_it_and_the_office_does_not_get_it(client: Client) -> None:
+    office = factories.unit(names={"en": "Registry", "zh-hans": "登记处"})
+    begin(client, "窗口态度很差")
+    assert "I complain about an office" in client.get("/tell/service/").content.decode()
+    assert client.post("/tell/service/", {"service": "staff"}).headers["location"] == "/tell/place/"
+    page = client.get("/tell/contact/").content.decode()
+    assert "Which office do you complain about?" in page
+    wrong = {"anonymity": "office", "language": "en", "about_unit": "999999"}
+    assert client.post("/tell/contact/", wrong).status_code == 422
+    walk(client, anonymity="office", name="王小明", about_unit=str(office.pk))
+    check = client.get("/tell/check/").content.decode()
+    assert "Registry" in check
+    assert client.post("/tell/send/").status_code == 302
+    case = Case.objects.get()
+    assert (case.kind, case.about_unit, case.unit, case.state) == ("complaint", office, None, "received")
+    secret = re.search(r"([A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4})", client.get("/tell/sent/").content.decode())
+    other = Client(headers={"accept-language": "en"})
+    other.post("/follow/", {"number": case.number, "secret": secret[1]})
+    mine = other.get("/follow/case/").content.decode()
+    assert "Registry" in mine
+    assert "Nobody who works there learns from us who you are" in mine
+
+
+def test_a_service_that_is_usually_a_complaint_asks_and_others_do_not(client: Client) -> None:
+    office = factories.unit(names={"en": "Registry", "zh-hans": "登记处"})
+    noise = factories.service(unit=office, kind="complaint")
+    light = factories.service(unit=office)
+    begin(client)
+    client.post("/tell/service/all/", {"service": light.code})
+    assert "Which office do you complain about?" not in client.get("/tell/contact/").content.decode()
+    client.post("/tell/service/all/", {"service": noise.code})
+    walk(client, about_unit=str(office.pk))
+    # The page says what will happen: the office of the service is the one complained about.
+    assert "The office sends it to the right unit" in client.get("/tell/check/").content.decode()
+    # Another choice afterwards: what was said of the office is not kept with a case of another kind.
+    client.post("/tell/service/all/", {"service": light.code})
+    client.post("/tell/send/")
+    assert (Case.objects.get().about_unit, Case.objects.get().unit) == (None, office)

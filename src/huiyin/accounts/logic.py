@@ -1,6 +1,7 @@
 """Who may do what: the one table, and how it is read."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from huiyin.accounts.enums import Permission as P
@@ -80,3 +81,54 @@ def standing(pairs: Iterable[tuple[str, int | None]]) -> Standing:
 ROLE_SCOPES = frozenset({Scope.READ_CASES, Scope.WORK_ON_CASES})
 # A program never sets up the installation that it is a guest of.
 PROGRAM_ROLES = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
+LONGEST_ABSENCE_DAYS = 366
+
+
+@dataclass(frozen=True, kw_only=True)
+class Away:
+    """`user` is away from `begins` to `ends`, both included, and `substitute` stands in."""
+
+    user: int
+    substitute: int
+    begins: dt.date
+    ends: dt.date
+
+
+def uncovered(absent: Standing, substitute: Standing) -> list[tuple[Role, int | None]]:
+    """Roles of whoever is away that the substitute could not act in. Standing in gives no rights of its own."""
+    return [
+        (role, unit)
+        for role, unit in absent.roles
+        if not all(
+            substitute.may_in(permission, unit) if role in UNIT_ROLES else substitute.may(permission)
+            for permission in GRANTS[role]
+        )
+    ]
+
+
+def way_back(new: Away, others: Sequence[Away]) -> list[int]:
+    """The people over whom a new absence would come back to whoever is away, on any one day; empty if it does not."""
+
+    def follow(person: int, begins: dt.date, ends: dt.date, seen: frozenset[int]) -> list[int]:
+        if person == new.user:
+            return [person]
+        if person in seen:
+            return []
+        for row in others:
+            if row.user == person and row.begins <= ends and row.ends >= begins:
+                rest = follow(row.substitute, max(begins, row.begins), min(ends, row.ends), seen | {person})
+                if rest:
+                    return [person, *rest]
+        return []
+
+    return follow(new.substitute, new.begins, new.ends, frozenset())
+
+
+def last_in_line(substitutes: Mapping[int, int], person: int) -> int:
+    """Who stands in for `person` in the end: the first down the line who is not away. A loop ends where it began."""
+    seen = {person}
+    current = substitutes.get(person, person)
+    while current in substitutes and current not in seen:
+        seen.add(current)
+        current = substitutes[current]
+    return person if current in seen else current

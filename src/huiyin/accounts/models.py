@@ -3,8 +3,15 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import (
+    ArrayField,
+    BigIntegerRangeField,
+    DateRangeField,
+    RangeOperators,
+)
 from django.db import models
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.accounts.enums import Role, Scope
@@ -141,3 +148,48 @@ class DeadlineFeed(Model):
     PERSONAL = {}
     user = models.OneToOneField(User, models.CASCADE, related_name="deadline_feed")
     token_hash = models.CharField(max_length=64, unique=True)
+
+
+class Absence(Model):
+    """Somebody is away from one day to another, both included, and somebody stands in. Why is nobody's business."""
+
+    PERSONAL = {}
+    user = models.ForeignKey(User, models.CASCADE, related_name="absences")
+    substitute = models.ForeignKey(User, models.CASCADE, related_name="stands_in")
+    begins = models.DateField(_("first day"))
+    ends = models.DateField(_("last day"))
+    named_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    # Set when it is over before its last day.
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["begins", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gte=F("begins")), name="absence_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=~Q(user=F("substitute")), name="nobody_stands_in_for_themselves"
+            ),
+            ExclusionConstraint(
+                name="one_absence_at_a_time",
+                expressions=[
+                    (
+                        Func(
+                            "user",
+                            "user",
+                            Value("[]"),
+                            function="int8range",
+                            output_field=BigIntegerRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func(
+                            "begins", "ends", Value("[]"), function="daterange", output_field=DateRangeField()
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]
+        indexes = [models.Index(fields=["ends"], condition=Q(ended_at__isnull=True), name="absence_not_over")]

@@ -24,6 +24,8 @@ def check_call(user: Any, case: Case) -> None:
     """Refuse (Denied) who does not call people back, and everybody of a unit that handled the case."""
     if not can_call(user):
         raise Denied(_("Your role does not call people back."))
+    if cases.is_complained_about(user, case):
+        raise Denied(_("The person complains about your unit. Somebody else asks how it was."))
     if cases.has_handled(user, case):
         raise Denied(
             _(
@@ -43,6 +45,12 @@ def check_ask_exclusion(user: Any, case: Case) -> None:
     cases.check_see(user, case)
     if not can_ask_exclusion(user):
         raise Denied(_("Your role does not ask for verdicts to be left out."))
+
+
+def can_see_exclusions(user: Any) -> bool:
+    """Whether a role of the user reads which verdicts were asked to be left out."""
+    wanted = (Permission.ASK_EXCLUSION, Permission.APPROVE_EXCLUSION, Permission.SEE_FIGURES)
+    return any(has_permission(user, one) for one in wanted)
 
 
 def can_decide_exclusions(user: Any) -> bool:

@@ -10,6 +10,7 @@ from huiyin.accounts.queries import grants, has_permission, has_permission_in
 from huiyin.cases.enums import Anonymity, Party
 from huiyin.cases.models import Case, Declaration, Summoned, Task
 from huiyin.kernel.errors import Denied, Missing
+from huiyin.organisations import queries as organisations
 
 PARTY_BY_PERMISSION = {
     Party.DESK: Permission.FILE_CASE,
@@ -86,9 +87,23 @@ def closed_to(user: Any) -> Q:
 
 def is_complained_about(user: Any, case: Case) -> bool:
     """Whether the user belongs to the unit that the person complains about: then they never learn who it is."""
-    about = case.root.about_unit_id if case.root is not None else case.about_unit_id
-    about = case.about_unit_id or about
-    return about is not None and any(unit == about for _role, unit in user.standing().roles)
+    named = {case.about_unit_id, case.root.about_unit_id if case.root is not None else None} - {None}
+    return bool(named) and bool(named & own_and_above(user))
+
+
+def own_and_above(user: Any) -> frozenset[int]:
+    """The units to which a user belongs: whoever complains about one of them stays unknown to the user."""
+    return organisations.with_all_above(user.standing().units)
+
+
+def about_ones_own(user: Any) -> Q:
+    """The cases that complain about a unit of the user, as a filter: no list may tell the user whose they are."""
+    units = own_and_above(user)
+    if not units:
+        return Q(pk__in=())
+    return Q(
+        pk__in=Case.objects.filter(Q(about_unit_id__in=units) | Q(root__about_unit_id__in=units)).values("pk")
+    )
 
 
 def check_see(user: Any, case: Case) -> None:
@@ -149,6 +164,19 @@ def check_reveal_contact(user: Any, case: Case) -> None:
         raise Denied(
             _("The person asked that their contact data be kept from you, or your role does not see them.")
         )
+
+
+def can_distribute(user: Any, unit_id: int) -> bool:
+    """Whether a user may say if the cases of a unit find their officer by themselves."""
+    return has_permission_in(user, Permission.ASSIGN_UNIT, unit_id) or has_permission(
+        user, Permission.MANAGE_ORGANISATION
+    )
+
+
+def check_distribute(user: Any, unit_id: int) -> None:
+    """Refuse (Denied) whoever neither heads the unit nor manages units."""
+    if not can_distribute(user, unit_id):
+        raise Denied
 
 
 def can_export(user: Any) -> bool:

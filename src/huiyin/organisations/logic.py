@@ -1,8 +1,9 @@
 """Settings and their defaults, and the rules that units and calendars obey."""
 
+import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +133,15 @@ def below(parents: Mapping[int, int | None], top: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def above(parents: Mapping[int, int | None], units: Iterable[int]) -> frozenset[int]:
+    """These units and everything that they are a part of; loops do no harm."""
+    found, fresh = set(units), set(units)
+    while fresh:
+        fresh = {top for unit in fresh if (top := parents.get(unit)) is not None} - found
+        found |= fresh
+    return frozenset(found)
+
+
 def check_calendar(time_zone: str, weekly: Sequence[str]) -> list[str]:
     """Weekly hours in their written form. Refuses with worktime.WorktimeError what the engine could not count by."""
     if time_zone not in zoneinfo.available_timezones():
@@ -139,6 +149,27 @@ def check_calendar(time_zone: str, weekly: Sequence[str]) -> list[str]:
     hours = tuple(worktime.parse_hours(text) for text in weekly)
     worktime.Calendar(zone=time_zone, weekly=hours)
     return [worktime.format_hours(day) for day in hours]
+
+
+# So many days without work in a row are no holiday any more but a mistake.
+LONGEST_REST_DAYS = 60
+
+
+def too_long_a_rest(
+    weekly: Sequence[str], exceptions: Mapping[dt.date, str]
+) -> tuple[dt.date, dt.date] | None:
+    """The first stretch of more than `LONGEST_REST_DAYS` days without hours around these exceptions, if any."""
+    if not exceptions:
+        return None
+    day, last = min(exceptions) - dt.timedelta(days=7), max(exceptions) + dt.timedelta(days=7)
+    begin: dt.date | None = None
+    while day <= last:
+        hours = exceptions.get(day, weekly[day.weekday()])
+        begin = (begin or day) if not hours else None
+        if begin is not None and (day - begin).days >= LONGEST_REST_DAYS:
+            return begin, day
+        day += dt.timedelta(days=1)
+    return None
 
 
 def makeup_hours(weekly: Sequence[str]) -> str:

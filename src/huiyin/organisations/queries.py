@@ -1,6 +1,7 @@
 """Reads about units, calendars and settings."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -209,6 +210,11 @@ def day(calendar_row: Calendar, date: dt.date) -> CalendarDay | None:
     return calendar_row.days.select_related("calendar").filter(date=date).first()
 
 
+def days_on(calendar_row: Calendar, dates: Iterable[dt.date]) -> dict[dt.date, CalendarDay]:
+    """What was set for these dates, by date."""
+    return {row.date: row for row in calendar_row.days.filter(date__in=list(dates))}
+
+
 def years_with_days(calendar_row: Calendar) -> set[int]:
     """Years for which at least one holiday or make-up day is set."""
     return {date.year for date in calendar_row.days.dates("date", "year")}
@@ -232,6 +238,18 @@ def jurisdictions() -> QuerySet[Jurisdiction]:
 def jurisdiction(pk: int) -> Jurisdiction | None:
     """One of them, or None."""
     return jurisdictions().filter(pk=pk).first()
+
+
+def with_all_above(units: frozenset[int]) -> frozenset[int]:
+    """These units and everything that they are a part of; the tree is remembered for some seconds."""
+    if not units:
+        return units
+    cache = caches["local"]
+    parents: dict[int, int | None] | None = cache.get("unit-parents")
+    if parents is None:
+        parents = dict(Unit.objects.filter(parent__isnull=False).values_list("pk", "parent_id"))
+        cache.set("unit-parents", parents, SECONDS_REMEMBERED)
+    return logic.above(parents, units)
 
 
 def units_by_jurisdiction() -> dict[str, frozenset[int]]:

@@ -104,6 +104,7 @@ def unsent_cases(row: Connection, *, most: int) -> list[int]:
 def due(*, most: int) -> list[int]:
     """Ids of relays whose next attempt is due."""
     rows = Relay.objects.filter(state=RelayState.WAITING, due_at__lte=clock.now(), connection__is_active=True)
+    rows = rows.filter(case__is_confidential=False)
     return list(rows.order_by("due_at", "id").values_list("pk", flat=True)[:most])
 
 

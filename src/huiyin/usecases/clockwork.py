@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable
 
-from huiyin.accounts.operations import repeats
+from huiyin.accounts.operations import absences, repeats
 from huiyin.cases.operations import drafts, handling, limits, returns
 from huiyin.cases.queries import disputes, due
 from huiyin.hooks.operations import telling
@@ -54,3 +54,8 @@ def forget_given_answers() -> int:
 def forget_old_deliveries() -> int:
     """Remove messages that other systems took a month ago."""
     return telling.forget_older_than(dt.timedelta(days=30))
+
+
+def forget_absences() -> int:
+    """Forget a year later who was away and who stood in."""
+    return absences.forget_older_than(dt.timedelta(days=365))

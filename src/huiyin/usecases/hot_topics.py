@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Role
+from huiyin.accounts.queries import absences
 from huiyin.notifications import operations as notifications
 from huiyin.topics.operations import finding
 
@@ -17,9 +18,9 @@ def look() -> int:
     """Find hot topics anew; supervisors with an address hear of new ones, without a word of what people wrote."""
     found = finding.refresh()
     if found:
-        for reader in accounts.holders(Role.SUPERVISOR):
-            if reader.email:
-                _tell(reader.email, reader.language, len(found))
+        for reader in absences.readers(accounts.holders(Role.SUPERVISOR)):
+            if reader.user.email:
+                _tell(reader.user.email, reader.user.language, len(found))
     return len(found)
 
 

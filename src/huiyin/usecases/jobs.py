@@ -8,10 +8,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
-from huiyin.cases.operations import indexing
+from huiyin.cases.operations import distributing, indexing
 from huiyin.files import operations as files
 from huiyin.hooks import queries as hooks
 from huiyin.hooks.operations import telling
+from huiyin.kernel.errors import Refusal
 from huiyin.notifications import operations as notifications
 from huiyin.notifications import queries as outbox
 from huiyin.privacy import operations as privacy
@@ -59,11 +60,12 @@ def run_clocks(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes 
 @app.periodic(cron="17 * * * *")
 @app.task(name="tidy", queueing_lock="tidy")
 def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Remove drafts, counters and unused files that are over."""
+    """Remove drafts, counters, absences and unused files that are over."""
     clockwork.remove_old_drafts()
     clockwork.remove_old_counts()
     clockwork.forget_given_answers()
     clockwork.forget_old_deliveries()
+    clockwork.forget_absences()
     files.remove_unused()
     files.remove_orphans()
     waiting.forget_old()
@@ -175,6 +177,13 @@ def propose(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the
 def help_to_propose() -> None:
     """Propose beside the periodic job; each takes different cases."""
     waiting_cases.watch(seconds=PROPOSING_SECONDS)
+
+
+@app.task(name="distribute", retry=3)
+def distribute(case_id: int) -> None:
+    """Look for an officer where the unit gives out its cases by itself; does nothing where somebody has it."""
+    with contextlib.suppress(Refusal):
+        distributing.distribute(case_id)
 
 
 @app.periodic(cron="* * * * *")

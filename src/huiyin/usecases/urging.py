@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Role
+from huiyin.accounts.queries import absences
 from huiyin.cases.operations import supervision
+from huiyin.cases.queries import notice_texts
 from huiyin.notifications import operations as notifications
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ def escalate(case_id: int, *, text: str, actor: Actor) -> None:
 
 
 def _tell(readers: Iterable[User], case: Case, event: str) -> None:
-    for reader in readers:
+    for told in absences.readers(readers):
+        reader = told.user
         if not reader.email:
             continue
         with translation.override(reader.language or settings.LANGUAGE_CODE):
@@ -49,5 +52,8 @@ def _tell(readers: Iterable[User], case: Case, event: str) -> None:
                 "urged": _("You are urged to act on case %(number)s") % names,
                 "escalated": _("Case %(number)s was put before the supervisors") % names,
             }[event]
-            body = f"{subject}\n\n{settings.HUIYIN_BASE_URL}/desk/cases/{case.number}/"
+            lines = [subject, f"{settings.HUIYIN_BASE_URL}/desk/cases/{case.number}/"]
+            if told.instead_of:
+                lines.append(notice_texts.instead_of(told.instead_of))
+            body = "\n\n".join(lines)
             notifications.enqueue(event, address=reader.email, reference="", subject=subject, body=body)

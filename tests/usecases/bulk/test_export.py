@@ -6,6 +6,7 @@ import json
 
 import openpyxl
 import pytest
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.db.models import Q
 from pyarrow import parquet
@@ -152,6 +153,20 @@ def test_who_asked_to_stay_confidential_stays_it(tmp_path, table, load):
     path = tmp_path / "out.csv"
     exporting.export_with_contacts(path, kind=Format.CSV, user=administrator, purpose="回访满意度")
     assert [row["name"] for row in read(path)] == ["", "李四"]
+
+
+def test_who_belongs_to_the_unit_complained_about_takes_no_contact_of_it(tmp_path):
+    unit = factories.unit()
+    given = filing.ContactGiven(name="张三", phone="13800138000")
+    new = filing.intake.NewCase(text="态度差", channel=factories.channel(), about_unit=unit)
+    filing.file_case(new, contact=given)
+    path = tmp_path / "out.csv"
+    for where, names in ((unit, [""]), (factories.unit(parent=unit), [""]), (None, ["张三"])):
+        user = factories.user((Role.ADMINISTRATOR, None), *([(Role.OFFICER, where)] if where else []))
+        caches["local"].clear()
+        exporting.export_with_contacts(path, kind=Format.CSV, user=user, purpose="回访满意度")
+        assert [row["name"] for row in read(path)] == names
+    assert Reveal.objects.count() == 1
 
 
 def test_everybody_exports_what_they_may(tmp_path):

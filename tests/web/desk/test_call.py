@@ -219,3 +219,22 @@ def test_the_screen_needs_at_most_twelve_queries(operator, service, client, djan
         client.get(CALL)
     with django_assert_max_num_queries(12):
         client.post(CALL, entered(step="look", service=service.code, phone="13812345678"))
+
+
+def test_the_operator_names_the_unit_complained_about(operator, service, client):
+    page = client.get(CALL).text
+    assert "Unit complained about" in page
+    unit = service.current.unit
+    response = client.post(
+        CALL, entered(about_unit=str(unit.pk), service="", name="张三", phone="13812345678")
+    )
+    assert response.url == reverse("desk:slip")
+    case = Case.objects.get()
+    assert (case.about_unit, case.unit, case.kind) == (unit, None, "complaint")
+    assert client.post(CALL, entered(about_unit="999999", once="A2")).status_code == 422
+    client.post(
+        CALL,
+        entered(about_unit=str(unit.pk), service=service.code, kind="report", once="A3", **{"q-lamps": "1"}),
+    )
+    second = Case.objects.latest("pk")
+    assert (second.about_unit, second.unit, second.kind, second.service) == (unit, None, "report", service)

@@ -14,7 +14,9 @@ from huiyin.accounts.enums import Permission
 from huiyin.accounts.queries import has_permission
 from huiyin.aftercare.enums import CallbackState
 from huiyin.aftercare.models import Callback
+from huiyin.cases import permissions as cases
 from huiyin.cases.enums import Anonymity, State
+from huiyin.cases.queries import recent
 from huiyin.kernel import clock, public_ids
 from huiyin.kernel.errors import Missing
 
@@ -79,8 +81,11 @@ def _for(user: Any) -> QuerySet[Callback]:
     ).annotate(about=Left("reply__case__text", ABOUT_CHARACTERS))
     if not has_permission(user, Permission.SEE_CONFIDENTIAL):
         rows = rows.filter(reply__case__anonymity=Anonymity.OFFICE)
+    rows = rows.exclude(reply__case__in=recent.closed_ids(user))
     own = user.standing().units
     if own:
         # Units that had the case before its last answer are found by the verb, one case at a time.
         rows = rows.exclude(reply__unit__in=own).exclude(reply__case__unit__in=own)
+        about = cases.own_and_above(user)
+        rows = rows.exclude(Q(reply__case__about_unit__in=about) | Q(reply__case__root__about_unit__in=about))
     return rows

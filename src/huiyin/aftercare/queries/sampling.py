@@ -14,6 +14,7 @@ from huiyin.accounts.queries import has_permission
 from huiyin.aftercare.enums import Finding
 from huiyin.aftercare.models import Sample
 from huiyin.cases.enums import Anonymity
+from huiyin.cases.queries import recent
 from huiyin.kernel import clock
 
 FOUND_DAYS = 90
@@ -40,7 +41,7 @@ def waiting(user: Any) -> QuerySet[Sample]:
         rows = rows.exclude(reply__unit__in=own).exclude(reply__case__unit__in=own)
     if not has_permission(user, Permission.SEE_CONFIDENTIAL):
         rows = rows.filter(reply__case__anonymity__in=(Anonymity.OFFICE, Anonymity.NOBODY))
-    return rows.order_by("week", "pk")
+    return rows.exclude(reply__case__in=recent.closed_ids(user)).order_by("week", "pk")
 
 
 def sample(pk: int) -> Sample | None:

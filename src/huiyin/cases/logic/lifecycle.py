@@ -41,6 +41,7 @@ class Need(StrEnum):
     RETURN_OPEN = "return_open"
     CONFIDENTIAL = "confidential"
     NOT_CONFIDENTIAL = "not_confidential"
+    NO_OFFICER = "no_officer"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ MOVES: tuple[Move, ...] = (
         A.ASSIGN, (S.ASSIGNED,), S.ASSIGNED, frozenset({P.SYSTEM}), (Need.NOT_WITH_ARBITER, Need.NOT_RULED)
     ),
     Move(A.TAKE, WORKING, None, UNIT),
+    # A unit may let new cases find their officer by themselves; never what is confidential or was returned.
+    Move(
+        A.TAKE, WORKING, None, frozenset({P.SYSTEM}), (Need.NO_OFFICER, Need.NO_RETURN_OPEN, Need.NOT_CONFIDENTIAL)
+    ),
     Move(A.SIGN_FOR, (S.ASSIGNED,), S.ACCEPTED, UNIT),
     Move(A.START, (S.ACCEPTED,), S.IN_PROGRESS, UNIT),
     Move(A.CLASSIFY, (S.RECEIVED, *WORKING), None, frozenset({P.DISPATCHER, *UNIT})),
@@ -104,7 +109,13 @@ MOVES: tuple[Move, ...] = (
         frozenset({P.PERSON, P.DESK, P.DISPATCHER}),
         (Need.WITHIN_REOPEN_TIME,),
     ),
-    Move(A.PUBLISH, tuple(s for s in ALL if s is not S.WITHDRAWN), None, UNIT | {P.SYSTEM}),
+    Move(
+        A.PUBLISH,
+        tuple(s for s in ALL if s is not S.WITHDRAWN),
+        None,
+        UNIT | {P.SYSTEM},
+        (Need.NOT_CONFIDENTIAL,),
+    ),
     Move(A.UNPUBLISH, ALL, None, UNIT | {P.PERSON, P.SYSTEM}),
     # An extension is asked for and decided by two people, both before the deadline it moves.
     Move(
@@ -136,10 +147,11 @@ MOVES: tuple[Move, ...] = (
     Move(A.SPLIT, OPEN_STATES, None, MERGERS),
     Move(A.LINK, ALL, None, MERGERS),
     Move(A.UNLINK, ALL, None, MERGERS),
-    Move(A.ADD_TASK, WORKING, None, MERGERS),
+    # Whoever is asked or called can read the case.
+    Move(A.ADD_TASK, WORKING, None, MERGERS, (Need.NOT_CONFIDENTIAL,)),
     Move(A.CONTRIBUTE, WORKING, None, frozenset({P.SUPPORT})),
     Move(A.CANCEL_TASK, WORKING, None, MERGERS),
-    Move(A.SUMMON, WORKING, None, MERGERS),
+    Move(A.SUMMON, WORKING, None, MERGERS, (Need.NOT_CONFIDENTIAL,)),
     Move(A.ARRIVE, WORKING, None, UNIT | {P.SUPPORT, P.SUPERVISOR}),
     # Where a unit does not act.
     Move(A.URGE, OPEN_STATES, None, frozenset({P.SUPERVISOR, P.DISPATCHER})),
@@ -177,6 +189,7 @@ class Facts:
     has_answer: bool = False
     has_verdict: bool = False
     is_erased: bool = False
+    has_officer: bool = False
     due_at: dt.datetime | None = None
     return_until: dt.datetime | None = None
     pending: Pending = Pending()
@@ -225,6 +238,8 @@ def _met(need: Need, facts: Facts) -> bool:
             return not facts.has_verdict
         case Need.HAS_ANSWER:
             return facts.has_answer
+        case Need.NO_OFFICER:
+            return not facts.has_officer
         case Need.BEFORE_DEADLINE:
             return facts.due_at is not None and facts.now < facts.due_at
         case Need.WITHIN_RETURN_TIME:

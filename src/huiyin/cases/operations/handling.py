@@ -49,7 +49,11 @@ def assign(case_id: int, *, unit: Unit, actor: Actor, reason: str = "", revision
 
 
 def take(case_id: int, *, officer: User, actor: Actor, revision: int | None = None) -> Case:
-    """Give the case to an officer of the unit; an officer may take it, only the head gives it to others."""
+    """Give the case to an officer of the unit; an officer may take it, only the head gives it to others.
+
+    What is given to somebody away goes to who stands in, and the timeline says so. Refuses (Invalid) who does not
+    work in the unit, (Conflict) who declared a conflict of interest, and a confidential case for somebody who is away.
+    """
     with acting(case_id, Action.TAKE, actor=actor, revision=revision) as act:
         if (
             act.party is Party.UNIT
@@ -59,10 +63,15 @@ def take(case_id: int, *, officer: User, actor: Actor, revision: int | None = No
             raise Invalid(_("You can take a case yourself; the head of the unit gives cases to others."))
         if not accounts.staff_of_unit(act.case.unit_id or 0).filter(pk=officer.pk).exists():
             raise Invalid(_("This person does not work in the responsible unit."))
-        act.data = {"officer": officer.pk}
-        act.case.officer = officer
-        if actor.user != officer:
-            notices.tell_staff(act.case, "staff_assigned", users=[officer])
+        receiver = officer if actor.user == officer else steps.stand_in(act, officer)
+        if act.case.declarations.filter(user=receiver).exists():
+            raise Conflict(_("%(name)s declared not to be impartial in this case.") % {"name": receiver.name})
+        act.data = {"officer": receiver.pk}
+        if receiver != officer:
+            act.data["instead_of"] = officer.pk
+        act.case.officer = receiver
+        if actor.user != receiver:
+            notices.tell_staff(act.case, "staff_assigned", users=[receiver])
         return act.case
 
 

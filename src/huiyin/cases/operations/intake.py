@@ -21,7 +21,7 @@ from huiyin.audit import queries as log
 from huiyin.cases.enums import Action, Anonymity, Party, State
 from huiyin.cases.logic import indexing
 from huiyin.cases.models import Case, CaseFile, Event
-from huiyin.cases.operations import clocks, telling
+from huiyin.cases.operations import clocks, telling, turns
 from huiyin.cases.queries import receipts
 from huiyin.catalogue.enums import Kind, Urgency
 from huiyin.engines.text import pipeline
@@ -58,6 +58,8 @@ class NewCase:
     anonymity: Anonymity = Anonymity.OFFICE
     files: Sequence[StoredFile] = ()
     filed_by: User | None = None
+    # The unit that the person complains about.
+    about_unit: Unit | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     source: str = ""
     external_id: str = ""
@@ -74,8 +76,8 @@ class Filed:
 def create(new: NewCase) -> Filed:
     """Store a case with its timeline row, audit record and log leaf, in the caller's transaction.
 
-    The unit of the service becomes responsible at once; without one the case waits for a dispatcher. Refuses an empty
-    or overlong text (Invalid).
+    The unit of the service becomes responsible at once; without one, or where the person complains about that very
+    unit, the case waits for a dispatcher. Refuses an empty or overlong text (Invalid).
     """
     text = cleaned(new.text)
     now = clock.now()
@@ -87,6 +89,7 @@ def create(new: NewCase) -> Filed:
     rows.add(events)
     for event in events:
         telling.tell(case, event)
+    turns.look_for_officer(case)
     audit.record(
         "case.file",
         actor=f"user:{new.filed_by.pk}" if new.filed_by else "person",
@@ -115,7 +118,7 @@ def cleaned(text: str) -> str:
 
 def _case(new: NewCase, *, text: str, secret: str, now: dt.datetime) -> Case:
     version = new.version
-    unit: Unit | None = version.unit if version is not None else None
+    unit = first_unit(version, about=new.about_unit)
     case = Case(
         number=next_number(),
         secret_hash=secret_hash(secret),
@@ -135,7 +138,8 @@ def _case(new: NewCase, *, text: str, secret: str, now: dt.datetime) -> Case:
         contact=new.contact,
         anonymity=new.anonymity,
         filed_by=new.filed_by,
-        unit=unit if unit is not None and unit.is_active else None,
+        unit=unit,
+        about_unit=new.about_unit,
         received_at=now,
         source=new.source,
         external_id=new.external_id,
@@ -147,6 +151,16 @@ def _case(new: NewCase, *, text: str, secret: str, now: dt.datetime) -> Case:
     clocks.promise(case, version=version, unit=case.unit, start=now)
     case.leaf_hash = audit.add_leaf(commitment(case, [stored.sha256 for stored in new.files]))
     return case
+
+
+def first_unit(version: ServiceVersion | None, *, about: Unit | None) -> Unit | None:
+    """The unit that gets a new case of this service: never by itself the one that the person complains about."""
+    unit = version.unit if version is not None else None
+    if unit is None or not unit.is_active:
+        return None
+    if about is not None and about.pk in organisations.with_all_above(frozenset({unit.pk})):
+        return None
+    return unit
 
 
 def search_words(*texts: str) -> Any:

@@ -167,6 +167,10 @@ def _one_at_a_time() -> None:
 
 def _follow(pk: int, into: Acting, *, by: User, own_due: dt.datetime | None) -> Case:
     with acting(pk, Action.MERGE, actor=into.actor) as one:
+        if one.case.is_confidential != into.case.is_confidential:
+            raise Conflict(
+                _("Confidential cases and others are not merged: whoever reads one would read both.")
+            )
         before = State.IN_PROGRESS if one.from_state is State.AWAITING_PERSON else one.from_state
         first_unit = one.case.first_unit_id
         steps.resumed(one)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core import signing
+from django.utils import timezone, translation
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Role
+from huiyin.accounts.queries import absences
+from huiyin.cases import permissions
 from huiyin.cases.enums import ReplyKind
 from huiyin.cases.operations import opening
 from huiyin.cases.queries import notice_texts
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 STOP = "stop-notices"
 # Whoever files a case sits before the screen: the confirmation need not wait for the morning.
 AT_ONCE = frozenset({"filed"})
+# So many cases are named in one message to a colleague; the worklist has all of them.
+MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class _Reader:
     via: Via
     address: str
     language: str
+    # Names of colleagues who are away and would have been told.
+    instead_of: tuple[str, ...] = ()
 
 
 def tell(case: Case, event: str) -> None:
@@ -69,17 +76,39 @@ def tell(case: Case, event: str) -> None:
 def tell_staff(case: Case, event: str, *, users: Iterable[User]) -> None:
     """Tell colleagues of an event in a case by mail, each in their language and as often as they chose.
 
-    `event` is one of `notice_texts.TO_STAFF`. The unit's messenger group is told too, if it has one. Part of the
-    caller's transaction.
+    `event` is one of `notice_texts.TO_STAFF`. Who stands in for somebody is told in their place, and the mail says so,
+    and so is the unit's messenger group, if it has one. Of a confidential case only those hear who may open it, and
+    nobody in their place. Part of the caller's transaction.
     """
-    for user in {user.pk: user for user in users if user.email and user.is_active}.values():
-        if user.notices != Frequency.NEVER:
-            hours = _hours(daily=user.notices == Frequency.DAILY)
-            reader = _Reader(Via.EMAIL, user.email, user.language or settings.LANGUAGE_CODE)
-            _to_staff(case, event, reader, hours)
-    room = outbox.room(case.unit_id)
+    active = {user.pk: user for user in users if user.is_active}.values()
+    readers = (
+        [absences.Reader(user) for user in active if not permissions.is_closed_to(user, case)]
+        if case.is_confidential
+        else absences.readers(active)
+    )
+    for reader in readers:
+        tell_reader(reader, event, [case])
+    tell_room(event, [case])
+
+
+def tell_reader(reader: absences.Reader, event: str, cases: Sequence[Case]) -> None:
+    """Tell one colleague of an event in one or several cases of any units, in one mail, unless they want none."""
+    user = reader.user
+    if not cases or not user.email or not user.is_active or user.notices == Frequency.NEVER:
+        return
+    to = _Reader(Via.EMAIL, user.email, user.language or settings.LANGUAGE_CODE, reader.instead_of)
+    _to_staff(cases, event, to, _hours(daily=user.notices == Frequency.DAILY))
+
+
+def tell_room(event: str, cases: Sequence[Case]) -> None:
+    """Tell the messenger group of a unit of an event in one or several of its cases, if it has such a group.
+
+    It never hears of confidential cases.
+    """
+    cases = [case for case in cases if not case.is_confidential]
+    room = outbox.room(cases[0].unit_id) if cases else ""
     if room:
-        _to_staff(case, event, _Reader(Via.CHAT, room, settings.LANGUAGE_CODE), _hours(daily=False))
+        _to_staff(cases, event, _Reader(Via.CHAT, room, settings.LANGUAGE_CODE), _hours(daily=False))
 
 
 def tell_unit(case: Case, event: str) -> None:
@@ -137,20 +166,35 @@ def _for_person(case: Case, event: str, via: Via) -> dict[str, str]:
     }
 
 
-def _to_staff(case: Case, event: str, to: _Reader, hours: Hours) -> None:
-    unit = case.unit
-    values = {
-        "number": case.number,
-        "link": f"{settings.HUIYIN_BASE_URL}/desk/cases/{case.number}/",
-        "unit": localised(unit.names, to.language) if unit is not None else "",
-    }
-    found = notice_texts.filled(notice_texts.words(event, via=to.via, language=to.language), values)
+def _to_staff(cases: Sequence[Case], event: str, to: _Reader, hours: Hours) -> None:
+    """One message: the words of the event for each case, up to `MOST_NAMED` of them."""
+    words = notice_texts.words(event, via=to.via, language=to.language)
+    told = [notice_texts.filled(words, _for_staff(case, to.language)) for case in cases[:MOST_NAMED]]
+    with translation.override(to.language):
+        subject = told[0].subject
+        parts = [one.body for one in told]
+        if len(cases) > 1:
+            subject = notice_texts.several(len(cases))
+        if len(cases) > MOST_NAMED:
+            parts.append(f"…\n{settings.HUIYIN_BASE_URL}/desk/")
+        if to.instead_of:
+            parts.append(notice_texts.instead_of(to.instead_of))
     notifications.enqueue(
         event,
         address=to.address,
         reference="",
-        subject=found.subject,
-        body=found.body,
+        subject=subject,
+        body="\n\n".join(parts),
         via=to.via,
         hours=hours,
     )
+
+
+def _for_staff(case: Case, language: str) -> dict[str, str]:
+    unit = case.unit
+    return {
+        "number": case.number,
+        "link": f"{settings.HUIYIN_BASE_URL}/desk/cases/{case.number}/",
+        "unit": localised(unit.names, language) if unit is not None else "",
+        "deadline": f"{timezone.localtime(case.due_at):%Y-%m-%d %H:%M}" if case.due_at is not None else "",
+    }

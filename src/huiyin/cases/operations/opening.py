@@ -38,7 +38,9 @@ def fingerprint(case: Case) -> str:
 def for_browser(number: str, key: str) -> Case | None:
     """The case that a browser opened before, if its secret is still the same."""
     case = (
-        Case.objects.select_related("unit", "service__current", "service__parent__current", "contact", "area")
+        Case.objects.select_related(
+            "unit", "service__current", "service__parent__current", "contact", "area", "about_unit"
+        )
         .filter(number=number)
         .first()
     )

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from huiyin.cases.enums import Action
-from huiyin.cases.models import CaseFile, Publication, Support
+from huiyin.cases.models import Case, CaseFile, Publication, Support
 from huiyin.cases.operations.acting import Actor, acting
 from huiyin.cases.operations.intake import search_words
 from huiyin.kernel import public_ids
@@ -33,7 +33,8 @@ class PublicText:
 def publish(case_id: int, *, public: PublicText, actor: Actor, revision: int | None = None) -> Publication:
     """Publish a text beside the person's own, with author and reason; again to change it.
 
-    Refuses services whose cases may not be published, and an empty title or text. Points are rounded.
+    Refuses confidential cases, services whose cases may not be published, and an empty title or text. Points are
+    rounded.
     """
     if not public.title.strip() or not public.text.strip():
         raise Invalid(_("Give a title and a text for the public."))
@@ -71,10 +72,15 @@ def publish(case_id: int, *, public: PublicText, actor: Actor, revision: int | N
 def unpublish(case_id: int, *, actor: Actor, revision: int | None = None) -> None:
     """Take the case out of the public list; the case itself is untouched."""
     with acting(case_id, Action.UNPUBLISH, actor=actor, revision=revision) as act:
-        gone, _rows = Publication.objects.filter(case=act.case).delete()
-        CaseFile.objects.filter(case=act.case).update(is_public=False)
-        if not gone:
+        if not withdraw(act.case):
             raise Missing(_("This case is not published."))
+
+
+def withdraw(case: Case) -> bool:
+    """Show nothing of the case to the public any more, in the caller's transaction; whether there was anything."""
+    gone, _rows = Publication.objects.filter(case=case).delete()
+    CaseFile.objects.filter(case=case).update(is_public=False)
+    return bool(gone)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases.enums import Action, Party, State
 from huiyin.cases.logic import indexing
 from huiyin.cases.models import Case, CaseLink, Event
-from huiyin.cases.operations import clocks, intake
+from huiyin.cases.operations import clocks, intake, turns
 from huiyin.cases.operations.acting import Acting, Actor, acting
 from huiyin.kernel.errors import Conflict, Denied, Invalid
 
@@ -31,7 +31,8 @@ def split(case_id: int, *, part: Part, actor: Actor, revision: int | None = None
     """Split off a part as a case of its own, at any depth. Its person stays the same, and the same secret opens it.
 
     The part is promised for the same moment as the whole: splitting gives nobody more time. Its unit is that of its
-    service; without one it waits for the dispatcher. Refuses an empty text.
+    service; without one, or where the person complains about that unit, it waits for the dispatcher. What is
+    confidential stays so in its parts. Refuses an empty text.
     """
     text = intake.cleaned(part.text)
     with acting(case_id, Action.SPLIT, actor=actor, revision=revision) as act:
@@ -44,21 +45,22 @@ def split(case_id: int, *, part: Part, actor: Actor, revision: int | None = None
             first.data | {"of": act.case.number},
         )
         Event.objects.bulk_create([first, *others])
+        turns.look_for_officer(child)
         act.data = {"numbers": [child.number], "unit": child.unit_id}
         return child
 
 
 def _child(act: Acting, *, text: str, part: Part) -> Case:
     whole, version = act.case, part.version
-    unit = (
-        version.unit if version is not None and version.unit is not None and version.unit.is_active else None
-    )
+    root = whole.root or whole
+    unit = intake.first_unit(version, about=whole.about_unit or root.about_unit)
     child = Case(
         number=intake.next_number(), secret_hash=whole.secret_hash, text=text, language=whole.language, kind=whole.kind,
         channel_id=whole.channel_id, service_id=version.service_id if version else None, service_version=version,
         urgency=whole.urgency, place_text=whole.place_text, area_id=whole.area_id, lat=whole.lat, lon=whole.lon,
         anonymity=whole.anonymity, filed_by_id=whole.filed_by_id, parent=whole, root_id=whole.root_id or whole.pk,
-        unit=unit, received_at=act.now, words=indexing.case_words(text, whole.place_text, received_at=act.now),
+        is_confidential=whole.is_confidential, unit=unit, received_at=act.now,
+        words=indexing.case_words(text, whole.place_text, received_at=act.now),
     )  # fmt: skip
     if unit is not None:
         child.state, child.assigned_at = State.ASSIGNED, act.now

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from huiyin.accounts.queries import absences
 from huiyin.cases import logic
 from huiyin.cases.enums import ReplyKind, ReturnEnd, State
 from huiyin.cases.models import CaseFile, Reply, Return
 from huiyin.cases.operations import clocks, notices
 from huiyin.cases.operations.acting import Acting
 from huiyin.cases.queries import pending
-from huiyin.kernel.errors import Invalid
+from huiyin.kernel.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
+    from huiyin.accounts.models import User
     from huiyin.files.models import StoredFile
     from huiyin.organisations.models import Unit
 
@@ -59,6 +61,25 @@ def accept(act: Acting) -> None:
     end_return(act, ReturnEnd.ACCEPTED, unit=act.case.unit)
     if act.case.officer_id is None and act.party in logic.UNIT:
         act.case.officer = act.actor.user
+
+
+def stand_in(act: Acting, officer: User) -> User:
+    """The officer, or who stands in while they are away.
+
+    Refuses (Conflict) to hand a confidential case on: the head names whoever may know of it.
+    """
+    receiver = absences.stand_in(officer)
+    if receiver is None:
+        return officer
+    if act.case.is_confidential:
+        names = {"name": officer.name, "substitute": receiver.name}
+        raise Conflict(
+            _(
+                "%(name)s is away. The case is confidential: give it to %(substitute)s yourself if they may know of it."
+            )
+            % names
+        )
+    return receiver
 
 
 def letter(act: Acting, kind: ReplyKind, text: str, files: Sequence[StoredFile]) -> Reply:

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 
 def tell(case: Case, event: Event) -> None:
-    """Write down for every web hook that wants it what this row of the timeline says, in the caller's transaction."""
-    if not hooks.anybody_listens():
+    """Write down for every web hook that wants it what this row of the timeline says, in the caller's transaction.
+
+    Nobody outside hears of a confidential case.
+    """
+    if case.is_confidential or not hooks.anybody_listens():
         return
     unit = case.unit.code if case.unit is not None else ""
     service = case.service.code if case.service is not None else ""

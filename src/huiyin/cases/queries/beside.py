@@ -56,6 +56,7 @@ def _of(contacts: QuerySet[Contact], user: User) -> list[Case]:
         .select_related("service__current")
         .defer("text", "words", "intake", "extra")
         .annotate(about=Left("text", ABOUT_CHARACTERS))
+        .exclude(permissions.about_ones_own(user))
     )
     if not has_permission(user, Permission.SEE_CONFIDENTIAL):
         rows = rows.filter(anonymity=Anonymity.OFFICE)

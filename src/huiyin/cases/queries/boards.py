@@ -13,6 +13,7 @@ from django.db.models.functions import Left
 from huiyin.accounts.enums import Permission
 from huiyin.cases.enums import OPEN_STATES, ExtensionState, Level, ReplyKind
 from huiyin.cases.models import Case, Extension, Reply, Summoned, Task
+from huiyin.cases.queries import recent
 from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
@@ -89,6 +90,7 @@ def tasks(user: User) -> list[Task]:
     """Open tasks of the user's units, by deadline."""
     units = user.standing().units_for(Permission.SEE_UNIT_CASES)
     rows = Task.objects.filter(unit_id__in=units, done_at=None, cancelled_at=None)
+    rows = rows.exclude(case__in=recent.closed_ids(user))
     rows = rows.select_related("unit", "case__unit", "asked_by").defer("case__text", "case__words")
     return list(rows.order_by("due_at", "pk")[:MOST_TASKS])
 
@@ -97,6 +99,7 @@ def summonses(user: User) -> list[Summoned]:
     """Where the user's units are expected and have not arrived yet, the next one first."""
     units = user.standing().units_for(Permission.SEE_UNIT_CASES)
     rows = Summoned.objects.filter(unit_id__in=units, arrived_at=None)
+    rows = rows.exclude(summons__case__in=recent.closed_ids(user))
     rows = rows.select_related("unit", "summons__case", "summons__unit")
     return list(
         rows.defer("summons__case__text", "summons__case__words").order_by("summons__at", "pk")[:MOST_TASKS]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from huiyin.accounts.enums import Permission
+from huiyin.accounts.queries import absences
+from huiyin.cases import permissions
 from huiyin.cases.enums import OPEN_STATES
 from huiyin.cases.models import Case
 
@@ -17,11 +19,17 @@ MOST = 500
 
 
 def of(user: User) -> list[Case]:
-    """Open cases of which the user is the officer and, where they head a unit, all of the unit; the next ones first."""
+    """Open cases of which the user is the officer, or stands in for them, and all of a unit that they head.
+
+    The next ones first.
+    """
     standing = user.standing()
-    own = Q(officer=user, unit_id__in=standing.units_for(Permission.SEE_UNIT_CASES))
+    officers = [user.pk, *(row.user_id for row in absences.absent_behind(user))]
+    own = Q(officer__in=officers, unit_id__in=standing.units_for(Permission.SEE_UNIT_CASES))
     headed = Q(unit_id__in=standing.units_for(Permission.ASSIGN_UNIT))
-    rows = Case.objects.filter(own | headed, state__in=OPEN_STATES, due_at__isnull=False)
+    rows = Case.objects.filter(
+        own | headed, ~permissions.closed_to(user), state__in=OPEN_STATES, due_at__isnull=False
+    )
     rows = rows.select_related("unit", "service__current", "service__parent__current").order_by(
         "due_at", "id"
     )

@@ -78,19 +78,21 @@ def to_be_warned(now: dt.datetime, most: int) -> list[Case]:
     )
 
 
-def numbers_with_deadlines(case_ids: list[int]) -> list[tuple[str, dt.datetime, int | None]]:
-    """(number, deadline, officer) of these cases, the most overdue first."""
+def with_deadlines(case_ids: list[int]) -> list[Case]:
+    """What a notice about a deadline says of these cases, the most overdue first."""
     rows = Case.objects.filter(pk__in=case_ids, due_at__isnull=False).order_by("due_at")
-    return [
-        (number, due, officer)
-        for number, due, officer in rows.values_list("number", "due_at", "officer_id")
-        if due
-    ]
+    return list(
+        rows.select_related("unit").only("number", "due_at", "officer", "is_confidential", "unit__names")
+    )
 
 
 def open_of_unit(unit_id: int, *, since: dt.datetime, without: QuerySet[Any, Any], most: int) -> list[int]:
-    """Ids of open cases of a unit that came in since a moment and are not among `without`, oldest first."""
+    """Ids of open cases of a unit that came in since a moment and are not among `without`, oldest first.
+
+    Confidential ones are not among them: they leave the house in no way.
+    """
     rows = Case.objects.filter(OPEN, unit_id=unit_id, received_at__gte=since, anonymised_at=None)
+    rows = rows.filter(is_confidential=False)
     return list(
         rows.exclude(pk__in=without).order_by("received_at", "pk").values_list("pk", flat=True)[:most]
     )

@@ -13,7 +13,7 @@ COLUMNS = (
     "pk", "number", "source", "external_id", "received_at", "channel__code", "kind", "service_id", "unit_id",
     "area__code", "place_text", "lat", "lon", "language", "urgency", "anonymity", "text", "state", "outcome",
     "not_accepted_reason", "assigned_at", "accepted_at", "contacted_at", "promised_at", "due_at", "answered_at",
-    "closed_at", "extra", "intake", "contact_id",
+    "closed_at", "extra", "intake", "contact_id", "about_unit_id",
 )  # fmt: skip
 
 

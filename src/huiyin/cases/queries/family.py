@@ -35,15 +35,16 @@ class Family:
 
 
 def around(case: Case, *, user: User) -> Family:
-    """Merged cases, parts and linked cases, these as far as one may see them; queries only for what there is."""
+    """Merged cases, parts and linked cases, as far as they are not kept from one; queries only for what there is."""
     found = pending.matters(case)
     ends = Q(pk__in=CaseLink.objects.filter(first=case).values("second_id")) | Q(
         pk__in=CaseLink.objects.filter(second=case).values("first_id")
     )
     linked = Case.objects.filter(permissions.visible(user), ends) if found.has_links else None
+    closed = permissions.closed_to(user)
     return Family(
-        merged=_rows(case.merged.all()) if found.has_merged else [],
-        parts=_rows(case.parts.all()) if found.has_parts else [],
+        merged=_rows(case.merged.exclude(closed)) if found.has_merged else [],
+        parts=_rows(case.parts.exclude(closed)) if found.has_parts else [],
         links=_rows(linked) if linked is not None else [],
     )
 
@@ -95,6 +96,12 @@ def parts_of_person(case: Case) -> list[Case]:
     rows = Case.objects.filter(Q(root_id=root) | Q(pk=root)).select_related("unit", "service__current")
     found = list(rows.defer("text", "words", "intake", "extra").order_by("pk"))
     return found if len(found) > 1 else []
+
+
+def open_parts(case_id: int) -> list[int]:
+    """Ids of the parts that were split off from this very case and are not confidential."""
+    rows = Case.objects.filter(parent_id=case_id, is_confidential=False)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def part_ids(case_id: int) -> list[int]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-
 class Record(NamedTuple):
     """A published case, as programs read it; the moments are texts."""
 

@@ -3,13 +3,13 @@
 A notice says that something happened and where to read it, never what was written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from huiyin.notifications import queries as notifications
 from huiyin.notifications.enums import Via
@@ -30,12 +30,14 @@ TO_STAFF: dict[str, Promise] = {
     "staff_unsolved": gettext_lazy("The verdict says that it is not solved"),
 }
 EVENTS = TO_PERSON | TO_STAFF
+OF_DEADLINES = frozenset({"staff_warning", "staff_overdue"})
 VARIABLES: dict[str, Promise] = {
     "number": gettext_lazy("case number"),
     "link": gettext_lazy("address of the page to open"),
     "verdict": gettext_lazy("short address of the three questions, for an answer"),
     "unit": gettext_lazy("unit that is responsible"),
     "stop": gettext_lazy("address for taking no more notices"),
+    "deadline": gettext_lazy("day and hour until which the answer is due, in notices to colleagues"),
 }
 
 
@@ -124,4 +126,17 @@ def _to_staff(event: str) -> Words:
         "staff_reopened": _("Case {number} was opened again"),
         "staff_unsolved": _("Case {number}: the person says that it is not solved"),
     }[event]
-    return Words(subject, f"{subject}\n\n{{unit}}\n{{link}}")
+    lines = ["{unit}", "{deadline}", "{link}"] if event in OF_DEADLINES else ["{unit}", "{link}"]
+    return Words(subject, f"{subject}\n\n" + "\n".join(lines))
+
+
+def several(count: int) -> str:
+    """The subject of one mail about several cases, in the active language."""
+    return ngettext("%(count)d case needs you today", "%(count)d cases need you today", count) % {
+        "count": count
+    }
+
+
+def instead_of(names: Sequence[str]) -> str:
+    """Why somebody is told who would not be, in the active language."""
+    return _("You get this because you stand in for %(names)s.") % {"names": _(", ").join(names)}

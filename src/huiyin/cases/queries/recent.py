@@ -54,3 +54,8 @@ def first_received() -> dt.datetime | None:
 def visible_ids(user: User) -> QuerySet[Case, Any]:
     """The ids of the cases that a user may open, for use within another query."""
     return Case.objects.filter(permissions.visible(user)).values("pk")
+
+
+def closed_ids(user: User) -> QuerySet[Case, Any]:
+    """The ids of the cases that are kept from a user, whatever their role, for use within another query."""
+    return Case.objects.filter(permissions.closed_to(user)).values("pk")

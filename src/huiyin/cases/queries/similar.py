@@ -209,4 +209,6 @@ def shown(ids: Collection[int], *, user: User) -> dict[int, Case]:
 
 def may_know_repeats(user: User, case: Case) -> bool:
     """Whether it may be said that two cases are of one person: not to units that may not know who it is."""
+    if permissions.is_complained_about(user, case):
+        return False
     return case.anonymity == "office" or has_permission(user, Permission.SEE_CONFIDENTIAL)

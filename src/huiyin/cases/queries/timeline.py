@@ -68,7 +68,7 @@ def _timeline(case: Case, rows: Iterable[Event]) -> Timeline:
     }
     wanted_units = _ids(events, "unit", "from_unit", "units") - units.keys()
     wanted_services = _ids(events, "service", "from_service")
-    wanted_officers = _ids(events, "officer") - officers.keys()
+    wanted_officers = _ids(events, "officer", "instead_of") - officers.keys()
     if wanted_units:
         units |= {unit.pk: unit.names for unit in organisations.units().filter(pk__in=wanted_units)}
     if wanted_officers:

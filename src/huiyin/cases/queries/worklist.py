@@ -21,7 +21,7 @@ from django.utils.dateparse import parse_datetime
 from psycopg.errors import QueryCanceled
 
 from huiyin.accounts.enums import Permission
-from huiyin.accounts.queries import has_permission
+from huiyin.accounts.queries import absences, has_permission
 from huiyin.cases import permissions
 from huiyin.cases.enums import OPEN_STATES, State
 from huiyin.cases.models import Case, SavedFilter
@@ -112,6 +112,8 @@ class Scope:
     everything: bool
     # What is kept from this user all the same: confidential cases, conflicts of interest.
     closed: Q
+    # Officers who are away and for whom this user stands in.
+    absent: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,9 @@ class Cursor:
 def scope(user: User) -> Scope:
     """What `permissions.visible` allows, as units."""
     units = tuple(sorted(user.standing().units_for(Permission.SEE_UNIT_CASES)))
-    return Scope(user.pk, units, has_permission(user, Permission.SEE_ALL_CASES), permissions.closed_to(user))
+    everything = has_permission(user, Permission.SEE_ALL_CASES)
+    absent = tuple(row.user_id for row in absences.absent_behind(user))
+    return Scope(user.pk, units, everything, permissions.closed_to(user), absent)
 
 
 def tabs(user: User) -> list[Tab]:
@@ -221,23 +225,24 @@ def _patiently(sources: Sequence[QuerySet[Case]], key: str, start: Cursor | None
 def _sources(limits: Scope, tab: Tab, filters: Filters) -> list[QuerySet[Case]]:
     """One query per unit: each walks its own index in order, and the union is merged at the end."""
     rows = Case.objects.filter(
-        ~limits.closed, _tab(limits, tab), *_narrowed(filters, is_open=tab not in WITH_FINISHED)
+        ~limits.closed, _tab(tab), *_narrowed(filters, is_open=tab not in WITH_FINISHED)
     )
+    if tab is Tab.MINE:
+        # Officers see their own cases only as long as they belong to the unit; the same holds for who stands in.
+        own = rows if limits.everything else rows.filter(unit_id__in=limits.units)
+        return [own.filter(officer_id=pk) for pk in (limits.user_id, *limits.absent)]
     if limits.everything and tab is not Tab.UNIT:
         return [rows]
-    if tab is Tab.MINE:
-        # Officers see their own cases only as long as they belong to the unit.
-        return [rows.filter(unit_id__in=limits.units)]
     return [rows.filter(unit_id=unit) for unit in limits.units] or [rows.none()]
 
 
-def _tab(limits: Scope, tab: Tab) -> Q:
+def _tab(tab: Tab) -> Q:
     now = clock.now()
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return {
         Tab.UNIT: OPEN,
         Tab.OPEN: OPEN,
-        Tab.MINE: OPEN & Q(officer_id=limits.user_id),
+        Tab.MINE: OPEN,
         Tab.UNASSIGNED: OPEN & Q(officer__isnull=True),
         Tab.RECEIVED: OPEN & Q(state=State.RECEIVED),
         Tab.TODAY: RUNNING & Q(due_at__gte=now, due_at__lt=today + dt.timedelta(days=1)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import adjusted_rand_score
 
 from huiyin.engines.opinion import growth, mapping, statements
 from huiyin.engines.opinion.votes import Floats
@@ -58,6 +57,8 @@ def trust(found: mapping.OpinionMap, *, rounds: int = 5, seed: int = 0) -> Trust
 def _again(
     found: mapping.OpinionMap, rows: np.ndarray[tuple[int], np.dtype[np.int64]], *, seed: int
 ) -> float:
+    from sklearn.metrics import adjusted_rand_score  # noqa: PLC0415 -- a second of start-up, only needed here
+
     fewer = mapping.compute(growth.subset(found.votes, rows), zeroed=found.zeroed, meta=found.meta, seed=seed)
     before, after = found.grouping.labels[rows], fewer.grouping.labels
     both = (before >= 0) & (after >= 0)

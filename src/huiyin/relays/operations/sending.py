@@ -54,7 +54,9 @@ def _begun(relay_id: int) -> Relay | None:
     rows = Relay.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
         "connection", "case__service"
     )
-    relay = rows.filter(pk=relay_id, state=RelayState.WAITING, due_at__lte=clock.now()).first()
+    # A case that became confidential while it stood in line stays in the house.
+    rows = rows.filter(case__is_confidential=False, due_at__lte=clock.now())
+    relay = rows.filter(pk=relay_id, state=RelayState.WAITING).first()
     if relay is not None:
         relay.attempts += 1
         again = logic.next_attempt(relay.attempts, now=clock.now())

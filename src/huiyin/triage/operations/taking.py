@@ -19,7 +19,7 @@ from huiyin.organisations import queries as organisations
 from huiyin.triage.enums import Question, Source, Taken
 from huiyin.triage.models import Decision, Proposal
 from huiyin.triage.operations import learning, proposing
-from huiyin.triage.queries import matters
+from huiyin.triage.queries import answers, matters
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
@@ -53,7 +53,10 @@ def take_all(case_id: int, *, user: User, revision: int) -> Case:
     if proposal is None or case is None:
         raise Missing(_("Nothing was proposed for this case."))
     allowed = possible.actions(case, user=user)
-    service, unit = _first(proposal, Question.SERVICE), _first(proposal, Question.UNIT)
+    service = _first(proposal, Question.SERVICE)
+    units = tuple(map(matters.read, proposal.answers.get(Question.UNIT) or ()))
+    # Which unit the person complains about may have been said after the proposal was made.
+    unit = next((choice.value for choice in answers.impartial(units, about=case.about_unit_id)[:1]), "")
     done = False
     if Action.CLASSIFY in allowed and service and service != str(case.service_id or ""):
         case = take(case_id, question=Question.SERVICE, value=service, user=user, revision=revision)

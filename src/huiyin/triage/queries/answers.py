@@ -17,6 +17,7 @@ from huiyin.catalogue import queries as catalogue
 from huiyin.catalogue.enums import Kind
 from huiyin.engines.text import overlap, personal_data
 from huiyin.engines.text.phrases import Said
+from huiyin.organisations import queries as organisations
 from huiyin.triage import logic
 from huiyin.triage.enums import Question, Source
 from huiyin.triage.queries import duplicates, rules, trained
@@ -73,7 +74,7 @@ def everything(matter: Matter, *, repeats: Sequence[Found] = ()) -> Considered:
     answers = {
         Question.SERVICE: first,
         Question.KIND: _kinds(matter, held, version, first),
-        Question.UNIT: _units(matter, held, version, first),
+        Question.UNIT: impartial(_units(matter, held, version, first), about=matter.about_unit_id),
         Question.URGENCY: _urgencies(held, version, first),
     }
     return Considered(
@@ -213,6 +214,17 @@ def _units(
     if learnt:
         return tuple(learnt)
     return (_follows(str(version.unit_id), first),) if version is not None and version.unit_id else ()
+
+
+def impartial(choices: tuple[Choice, ...], *, about: int | None) -> tuple[Choice, ...]:
+    """Without the unit complained about and what belongs to it, whatever a rule, an arbiter or a model says."""
+    if about is None:
+        return choices
+    return tuple(
+        choice
+        for choice in choices
+        if about not in organisations.with_all_above(frozenset({int(choice.value)}))
+    )
 
 
 def _ruled_before(matter: Matter, version: ServiceVersion | None) -> Choice | None:

@@ -25,6 +25,8 @@ class Matter:
     area_code: str = ""
     point: tuple[float, float] | None = None
     case_id: int = 0
+    # The unit complained about is not asked to judge itself.
+    about_unit_id: int | None = None
 
     @property
     def whole(self) -> str:
@@ -39,7 +41,7 @@ def of_case(case: Case) -> Matter:
         unit_id=case.unit_id, kind=case.kind if case.service_id else "",
         area_code=case.area.code if case.area else "",
         point=(case.lat, case.lon) if case.lat is not None and case.lon is not None else None,
-        case_id=case.pk,
+        case_id=case.pk, about_unit_id=case.about_unit_id,
     )  # fmt: skip
 
 

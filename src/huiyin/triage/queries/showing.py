@@ -141,7 +141,10 @@ def _answers(case: Case, found: Considered, visible: dict[int, Any]) -> dict[str
         Question.URGENCY: case.urgency,
     }
     shown = {}
-    for question, choices in found.answers.items():
+    for question, proposed in found.answers.items():
+        choices = proposed
+        if question is Question.UNIT:
+            choices = answers.impartial(proposed, about=case.about_unit_id)
         named = [(choice, name_of(question, choice.value)) for choice in choices]
         kept = [(choice, name) for choice, name in named if name and choice.probability >= LEAST_PROBABLE]
         if kept:

@@ -1,17 +1,21 @@
 """The trained models in use, read once per process; a file that cannot be read is no model, and Health says so."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import structlog
 from django.core.cache import caches
 from django.utils.translation import gettext as _
 
-from huiyin.engines.text import storage
-from huiyin.engines.text.classify import Classifier
 from huiyin.kernel.ports import Health
 from huiyin.triage.enums import Question
 from huiyin.triage.models import ModelFile
+
+if TYPE_CHECKING:
+    from huiyin.engines.text.classify import Classifier
 
 SECONDS_REMEMBERED = 15
 log = structlog.get_logger(__name__)
@@ -75,6 +79,9 @@ def _loaded(pk: int) -> Loaded:
 
 def read(pk: int, data: bytes, sha256: str) -> Loaded:
     """Read a model file. Never raises: what is wrong stands in `problem`."""
+    # SciPy costs a second of start-up and 100 MB in every web process; most never read a model.
+    from huiyin.engines.text import storage  # noqa: PLC0415
+
     if hashlib.sha256(data).hexdigest() != sha256:
         log.warning("triage_model_damaged", model=pk)
         return Loaded(pk, None, _("The model file is damaged."))

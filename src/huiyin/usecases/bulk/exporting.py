@@ -170,10 +170,13 @@ def _revealed(chunk: list[dict[str, Any]], wanted: _Wanted) -> _Clear:
     if user is None:
         raise Denied
     everything = accounts.has_permission(user, Permission.SEE_CONFIDENTIAL)
+    hidden_from = permissions.own_and_above(user)
     numbers = {
         row["contact_id"]: row["number"]
         for row in chunk
-        if row["contact_id"] and (everything or row["anonymity"] == Anonymity.OFFICE)
+        if row["contact_id"]
+        and (everything or row["anonymity"] == Anonymity.OFFICE)
+        and row["about_unit_id"] not in hidden_from
     }
     found = people.reveal_many(numbers, user=user, purpose=wanted.purpose)
     return {pk: (own.name, own.phone, own.email, own.address) for pk, own in found.items()}

@@ -13,6 +13,9 @@ from typing import Self
 from huiyin.usecases.bulk import worker_main
 from huiyin.usecases.bulk.plan import Batch, Outcome, Plan
 
+# One batch under way in each process and one waiting there, so that no process waits for this one.
+_IN_FLIGHT = 2
+
 
 class WorkerFailedError(RuntimeError):
     """A worker could not go on; the message holds its words."""
@@ -47,11 +50,11 @@ class Workers:
             process.join(timeout=30)
 
     def map(self, batches: Iterable[Batch]) -> Iterator[Outcome]:
-        """Import the batches, at most one under way in each process. Raises WorkerFailedError."""
+        """Import the batches, a few under way at any moment. Raises WorkerFailedError."""
         waiting: list[int] = []
         turn = 0
         for batch in batches:
-            if len(waiting) == len(self._ends):
+            if len(waiting) == _IN_FLIGHT * len(self._ends):
                 yield self._result(waiting.pop(0))
             self._ends[turn].send(batch)
             waiting.append(turn)

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from huiyin.cases.enums import Action, NotAcceptedReason, Outcome, Party
+from huiyin.cases.enums import Action, Method, NotAcceptedReason, Outcome, Party
 from huiyin.cases.queries.timeline import HIDDEN_FROM_THE_PERSON, Timeline
 from huiyin.catalogue.enums import Kind
 from huiyin.feedback.enums import Solved
@@ -237,6 +237,9 @@ def _by_itself(t: Telling) -> str:
     ground = t.fact("ground")
     if not isinstance(ground, dict):
         return ""
+    if "distribution" in ground:
+        by_load = ground["distribution"] == Method.LOAD
+        return _("By itself: the fewest open cases.") if by_load else _("By itself, in turn.")
     if "rule" in ground:
         return _("Filed by itself, by the rule “%(name)s”.") % {"name": ground.get("name", "")}
     return _("Filed by itself, from earlier decisions, %(percent)s %% sure.") % {
@@ -248,7 +251,11 @@ def _staff_taken(t: Telling) -> str:
     officer = t.names.officers.get(t.fact("officer") or 0, "")
     if t.event.actor_id == t.fact("officer"):
         return _("%(officer)s took the case.") % {"officer": officer}
-    return _("Given to %(officer)s.") % {"officer": officer}
+    absent = t.names.officers.get(t.fact("instead_of") or 0, "")
+    if absent:
+        names = {"officer": officer, "absent": absent}
+        return _("Given to %(officer)s, who stands in for %(absent)s.") % names
+    return joined(_("Given to %(officer)s.") % {"officer": officer}, _by_itself(t))
 
 
 def _staff_classified(t: Telling) -> str:

@@ -42,6 +42,11 @@ class CallForm(forms.Form):
     text = Words(label=_("What is the matter?"), help_text=_("In the caller's own words."), strip=False)
     service = forms.ChoiceField(label=_("Service"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
+    about_unit = forms.ChoiceField(
+        label=_("Unit complained about"),
+        help_text=_("Nobody who belongs to that unit learns who the caller is."),
+        required=False,
+    )
     place_text = Words(label=_("Where is it?"), max_length=300, required=False)
     area = forms.ChoiceField(label=_("District"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), widget=forms.RadioSelect)
@@ -80,6 +85,7 @@ class CallForm(forms.Form):
         offered: dict[str, list[Any]] = {
             "service": [("", _("The dispatcher decides")), *choices.service_groups()],
             "kind": [("", _("As usual for the service")), *Kind.choices],
+            "about_unit": [("", _("No unit")), *((str(pk), name) for pk, name in choices.units())],
             "area": [("", _("Not chosen")), *choices.areas()],
             "channel": channels,
             "language": list(site.OWN_NAMES.items()),
@@ -158,13 +164,23 @@ class CallForm(forms.Form):
             text=data["text"],
             channel=channel,
             version=service.current if service is not None else None,
-            kind=Kind(data["kind"]) if data["kind"] else None,
+            kind=self._kind(),
+            about_unit=organisations.unit(int(data["about_unit"])) if data["about_unit"] else None,
             language=data["language"],
             intake=answers,
             place_text=data["place_text"],
             area=places.area(data["area"]),
             anonymity=Anonymity(data["anonymity"]),
         )
+
+    def _kind(self) -> Kind | None:
+        """As chosen; whoever complains about a unit complains, where the service says nothing like it."""
+        version = self.chosen_service.current if self.chosen_service is not None else None
+        if self.cleaned_data["kind"]:
+            return Kind(self.cleaned_data["kind"])
+        usual = Kind(version.kind) if version is not None else None
+        names_unit = bool(self.cleaned_data["about_unit"])
+        return Kind.COMPLAINT if names_unit and usual not in {Kind.COMPLAINT, Kind.REPORT} else None
 
     def direct_answer(self) -> calls.DirectAnswer | None:
         """What was answered on the line; None when it is sent on."""

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
+from huiyin.accounts.queries import absences
 from huiyin.catalogue import queries as catalogue
 from huiyin.organisations import queries as organisations
 from huiyin.places import queries as places
@@ -80,13 +81,25 @@ def units() -> list[tuple[int, str]]:
 def officers(user: Any, unit_ids: tuple[int, ...] = ()) -> list[tuple[int, str]]:
     """(id, name) of the officers to whom a unit head can give cases; of `unit_ids` only, where some are named."""
     headed = sorted(user.standing().units_for(Permission.ASSIGN_UNIT))
+    away = absences.today()
     found = {
-        row.pk: row.name
+        row.pk: with_absence(row, away)
         for unit_id in headed
         if not unit_ids or unit_id in unit_ids
         for row in accounts.staff_of_unit(unit_id)
     }
     return list(found.items())
+
+
+def with_absence(person: Any, away: dict[int, absences.Today]) -> str:
+    """The name, and until when somebody is away."""
+    if person.pk not in away:
+        return str(person.name)
+    row = away[person.pk]
+    facts = {"name": person.name, "date": row.ends.isoformat(), "substitute": row.stand_in_name}
+    if not row.stand_in_name:
+        return gettext("%(name)s (away until %(date)s)") % facts
+    return gettext("%(name)s (away until %(date)s, %(substitute)s stands in)") % facts
 
 
 def _path(names: list[dict[str, str]]) -> str:

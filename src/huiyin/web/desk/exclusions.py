@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huiyin.accounts.enums import Permission
 from huiyin.aftercare import permissions
 from huiyin.aftercare.operations import excluding
-from huiyin.cases.queries import opening
+from huiyin.cases.queries import opening, recent
 from huiyin.feedback import queries
 from huiyin.feedback.enums import ExclusionReason, ExclusionState
 from huiyin.kernel.errors import Missing, Refusal
@@ -59,7 +59,9 @@ class DecideForm(forms.Form):
 @access.requires(Permission.ASK_EXCLUSION, Permission.APPROVE_EXCLUSION, Permission.SEE_FIGURES)
 def exclusion_list(request: HttpRequest) -> HttpResponse:
     """All wishes: those to be decided first, then what was decided."""
-    page = Paginator(queries.exclusions(), ROWS).get_page(request.GET.get("page"))
+    user: Any = request.user
+    rows = queries.exclusions().exclude(verdict__reply__case__in=recent.closed_ids(user))
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "rows": page.object_list,

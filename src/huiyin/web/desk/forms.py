@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.accounts import queries as accounts
+from huiyin.accounts.queries import absences
 from huiyin.cases.enums import Action
 from huiyin.cases.operations import acting, handling, person, publishing
 from huiyin.cases.queries import possible
@@ -126,7 +127,11 @@ class TakeForm(ActionForm):
         """The head chooses among the unit's staff; an officer takes the case."""
         offered = [(str(self.user.pk), self.user.name)]
         if possible.is_head(self.user, self.case) and self.case.unit_id is not None:
-            offered = [(str(row.pk), row.name) for row in accounts.staff_of_unit(self.case.unit_id)]
+            away = absences.today()
+            offered = [
+                (str(row.pk), choices.with_absence(row, away))
+                for row in accounts.staff_of_unit(self.case.unit_id)
+            ]
         self.choose("officer", offered)
 
     def perform(self) -> None:

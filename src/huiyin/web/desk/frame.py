@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from huiyin.accounts.enums import Permission
+from huiyin.accounts.queries import absences
 from huiyin.aftercare import permissions as aftercare
 from huiyin.aftercare.queries import calling
 from huiyin.cases import permissions
@@ -63,6 +64,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "letters": {action.value for action in LETTERS},
         "clocks": clocks(case),
         "pause": beside.pause(case),
+        "away": absences.today().get(case.officer_id or 0),
         **verdict(answer, user=user),
         "undelivered": outbox.undelivered(getattr(case, "failed_notices", ())),
         "extensions": pending.extensions(case),

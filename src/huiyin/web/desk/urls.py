@@ -3,11 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from huiyin.web.desk import (
+    absences,
     boards,
     call,
     callbacks,
     case,
     deadlines,
+    distribution,
     exclusions,
     family,
     letters,
@@ -39,6 +41,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quality/", quality.sample_list, name="sample_list"),
     path("quality/found/", quality.found, name="quality_found"),
     path("quality/<int:pk>/", quality.review, name="sample"),
+    path("absences/", absences.absence_list, name="absences"),
+    path("absences/of/<int:pk>/", absences.absence, name="absence"),
+    path("absences/<int:pk>/end/", absences.end_absence, name="absence_end"),
     path("notices/", my_notices.my_notices, name="my_notices"),
     path("dispatch/reviews/", reviews.reviews, name="reviews"),
     path("dispatch/reviews/<int:pk>/", reviews.judge, name="review"),
@@ -62,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/contact/", case.reveal, name="reveal"),
     path("cases/<str:number>/point.json", case.point, name="point"),
     path("workload/", supervision.workload, name="workload"),
+    path("workload/<int:pk>/", distribution.distribution, name="distribution"),
     path("joint/", supervision.joint_work, name="joint"),
     path("joint/<int:pk>/contribute/", supervision.contribute, name="contribute"),
     path("joint/<int:pk>/cancel/", supervision.cancel_task, name="cancel_task"),

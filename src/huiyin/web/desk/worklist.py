@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
-from huiyin.accounts.queries import has_permission
+from huiyin.accounts.queries import absences, has_permission
 from huiyin.cases.operations import acting, filters, handling, merging
 from huiyin.cases.queries import worklist
 from huiyin.cases.queries.worklist import Tab
 from huiyin.kernel.errors import Invalid, Missing
 from huiyin.organisations import queries as organisations
-from huiyin.web.components import access
+from huiyin.web.components import access, punctuation
 from huiyin.web.desk import choices, filtering
 
 SEES_CASES = (Permission.SEE_ALL_CASES, Permission.SEE_UNIT_CASES)
@@ -58,6 +58,8 @@ def worklist_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "is_first": not request.GET.get("after"),
         "saved": worklist.saved(user),
+        "away": absences.today().get(user.pk),
+        "absent": punctuation.listing(absences.absent_behind(user)),
         "query": chosen.urlencode(),
         "shareable": user.standing().units_for(Permission.SHARE_FILTERS),
         **_bulk(user),

@@ -11,17 +11,22 @@ from django.http import HttpRequest, HttpResponse
 from huiyin.cases.enums import Anonymity
 from huiyin.cases.operations import drafts
 from huiyin.catalogue import queries as catalogue
+from huiyin.catalogue.enums import Kind
 from huiyin.kernel import clock
+from huiyin.organisations import queries as organisations
 from huiyin.questionnaires import queries as questionnaires
 from huiyin.triage.queries import matters
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Draft
     from huiyin.catalogue.models import Service
+    from huiyin.organisations.models import Unit
 
 COOKIE = "report"
 DAY = 24 * 3600
 UNSURE = "unsure"
+# Not a service: the person complains about an office, whatever it is responsible for.
+STAFF = "staff"
 
 
 @dataclass
@@ -42,13 +47,32 @@ class Report:
         """The chosen service; looked up once."""
         if not self._service:
             code = self.entered.get("service", "")
-            self._service.append(catalogue.service(code) if code and code != UNSURE else None)
+            self._service.append(catalogue.service(code) if code not in {"", UNSURE, STAFF} else None)
         return self._service[0]
 
     @property
     def questions(self) -> tuple[questionnaires.Question, ...]:
         version = self.service.current if self.service else None
         return questionnaires.questions_of(version.form) if version else ()
+
+    @property
+    def kind(self) -> Kind | None:
+        """A complaint where the person said so, else what is usual for the service; None where that is open."""
+        if self.entered.get("service") == STAFF:
+            return Kind.COMPLAINT
+        version = self.service.current if self.service else None
+        return Kind(version.kind) if version else None
+
+    @property
+    def may_name_unit(self) -> bool:
+        """Whether to ask which office is complained about."""
+        return self.kind in {Kind.COMPLAINT, Kind.REPORT}
+
+    @property
+    def about_unit(self) -> Unit | None:
+        """The office that the person complains about."""
+        chosen = str(self.entered.get("about_unit") or "")
+        return organisations.unit(int(chosen)) if self.may_name_unit and chosen.isdecimal() else None
 
     @property
     def has_place(self) -> bool:

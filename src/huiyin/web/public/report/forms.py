@@ -19,7 +19,7 @@ from huiyin.questionnaires import queries as questionnaires
 from huiyin.questionnaires.enums import QuestionType
 from huiyin.triage.queries import answers
 from huiyin.web.components.forms import DateParts, Words
-from huiyin.web.public.report.draft import UNSURE, Report
+from huiyin.web.public.report.draft import STAFF, UNSURE, Report
 
 
 class MatterForm(forms.Form):
@@ -71,7 +71,11 @@ class ServiceForm(forms.Form):
             offered.insert(0, chosen)
         self.offered = offered
         choices = [(row.code, catalogue.service_name(row)) for row in offered]
-        self.fields["service"].choices = [*choices, (UNSURE, _("I am not sure; the office decides"))]  # type: ignore[attr-defined]
+        more = [
+            (STAFF, _("I complain about an office or the people who work there")),
+            (UNSURE, _("I am not sure; the office decides")),
+        ]
+        self.fields["service"].choices = [*choices, *more]  # type: ignore[attr-defined]
 
     def clean_service(self) -> str:
         """The code of a service on offer, or that the person is not sure."""
@@ -86,7 +90,7 @@ class AnyServiceForm(forms.Form):
     def clean_service(self) -> str:
         """Refuse a service that is not, or not any more, on offer."""
         code = str(self.cleaned_data["service"])
-        if code != UNSURE and catalogue.service(code) is None:
+        if code not in {UNSURE, STAFF} and catalogue.service(code) is None:
             raise forms.ValidationError(_("This service is not offered. Choose another one."))
         return code
 
@@ -118,6 +122,14 @@ class PlaceForm(forms.Form):
 
 
 class ContactForm(forms.Form):
+    about_unit = forms.ChoiceField(
+        label=_("Which office do you complain about?"),
+        help_text=_(
+            "Nobody who works there learns from us who you are, whatever you choose below, and your case does not go "
+            "to that office by itself."
+        ),
+        required=False,
+    )
     anonymity = forms.ChoiceField(
         label=_("Who may know your name?"),
         choices=Anonymity,
@@ -140,6 +152,10 @@ class ContactForm(forms.Form):
     def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.version = report.service.current if report.service else None
+        if report.may_name_unit:
+            self._offer_units(_("I do not know which one") if report.service is None else _("None"))
+        else:
+            del self.fields["about_unit"]
         names = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": "English"}
         self.fields["language"].choices = list(names.items())  # type: ignore[attr-defined]
         self.fields["language"].initial = get_language()
@@ -161,6 +177,12 @@ class ContactForm(forms.Form):
             self.add_error("email", _("Give the e-mail address to write to."))
         self._check_contact(data)
         return data
+
+    def _offer_units(self, none: Any) -> None:
+        units = [
+            (str(pk), catalogue.localised(names)) for pk, names in organisations.receiving_names().items()
+        ]
+        self.fields["about_unit"].choices = [("", none), *units]  # type: ignore[attr-defined]
 
     def _check_contact(self, data: dict[str, Any]) -> None:
         """Refuse here what the verb would refuse at the end."""

@@ -50,7 +50,7 @@ def _check_context(report: Report) -> dict[str, Any]:
     return steps.frame(report, steps.CHECK) | {
         "rows": summary.rows(report),
         "limit": receipts.promised_words(version),
-        "unit": version.unit if version else None,
+        "unit": intake.first_unit(version, about=report.about_unit),
         # Now that the place is known: the same matter may have been told from there.
         "alike": duplicates.published_alike(report.matter()) if report.has_place else [],
     }
@@ -97,6 +97,8 @@ def _new_case(report: Report) -> intake.NewCase:
         text=report.text,
         channel=channel,
         version=report.service.current if report.service else None,
+        kind=report.kind,
+        about_unit=report.about_unit,
         language=entered.get("language") or get_language() or "zh-hans",
         intake=entered.get("intake", []),
         place_text=entered.get("place_text", ""),

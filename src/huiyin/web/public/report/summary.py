@@ -24,7 +24,7 @@ def rows(report: Report) -> list[dict[str, Any]]:
         _row(_("What is the matter"), report.text, steps.MATTER),
         _row(
             _("What it is about"),
-            catalogue.service_name(report.service) if report.service else _("The office decides"),
+            _about(report),
             steps.SERVICE,
         ),
     ]
@@ -33,6 +33,10 @@ def rows(report: Report) -> list[dict[str, Any]]:
     count = len(drafts.files(report.draft)) if report.draft else 0
     photos = ngettext("%(count)s file", "%(count)s files", count) % {"count": count} if count else _("None")
     found.append(_row(_("Photos and files"), photos, steps.FILES))
+    if report.may_name_unit:
+        unit = report.about_unit
+        named = catalogue.localised(unit.names) if unit is not None else _("Not given")
+        found.append(_row(_("Which office you complain about"), named, steps.CONTACT))
     found.append(_row(_("Who may know your name"), str(report.anonymity.label), steps.CONTACT))
     if report.anonymity is not Anonymity.NOBODY:
         given = [entered.get(name) for name in ("name", "phone", "email")]
@@ -40,6 +44,14 @@ def rows(report: Report) -> list[dict[str, Any]]:
             _row(_("How to reach you"), "\n".join(filter(None, given)) or _("Not given"), steps.CONTACT)
         )
     return found
+
+
+def _about(report: Report) -> str:
+    if report.service is not None:
+        return catalogue.service_name(report.service)
+    if report.may_name_unit:
+        return _("I complain about an office or the people who work there")
+    return _("The office decides")
 
 
 def _place(report: Report) -> str:

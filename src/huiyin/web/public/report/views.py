@@ -224,11 +224,11 @@ def contact(request: HttpRequest) -> HttpResponse:
     report = drafting.unsent(request)
     if not report.text:
         return redirect(steps.url(steps.MATTER))
-    names = ("anonymity", "name", "phone", "email", "wants_mail", "language")
+    names = ("about_unit", "anonymity", "name", "phone", "email", "wants_mail", "language")
     kept = {name: report.entered[name] for name in names if name in report.entered}
     form = forms.ContactForm(request.POST or None, report=report, initial=kept)
     if request.method == "POST" and form.is_valid():
-        report.keep(**{name: form.cleaned_data[name] for name in names})
+        report.keep(**{name: form.cleaned_data.get(name, "") for name in names})
         return _onward(report, steps.CONTACT)
     return _page(request, report, steps.CONTACT, form=form)
 
