@@ -277,11 +277,11 @@ def _kind(schema: dict[str, object]) -> str:
         return f"[{(name := str(schema['$ref']).rsplit('/', 1)[-1])}](#{name.lower()})"
     for several in ("anyOf", "allOf"):
         if several in schema:
-            return " or ".join(_kind(one) for one in schema[several])  # type: ignore[attr-defined]
+            return " or ".join(_kind(one) for one in schema[several])  # type: ignore[attr-defined]  # a list, by JSON Schema
     if "enum" in schema:
-        return ", ".join(f"`{value}`" for value in schema["enum"])  # type: ignore[attr-defined]
+        return ", ".join(f"`{value}`" for value in schema["enum"])  # type: ignore[attr-defined]  # a list, by JSON Schema
     if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'])}"  # type: ignore[arg-type]
+        return f"list of {_kind(schema['items'])}"  # type: ignore[arg-type]  # a schema, likewise
     return str(schema.get("format") or schema.get("type") or "any")
 
 
