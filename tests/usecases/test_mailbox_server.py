@@ -174,7 +174,9 @@ def flags(box):
     """The flags of every mail, oldest first."""
     box.noop()
     _state, found = box.fetch("1:*", "(FLAGS)")
-    return [set(imaplib.ParseFlags(line)) - {rb"\Recent"} for line in found]
+    # What changed by itself is told beside what was asked for.
+    newest = {int(line.split()[0]): set(imaplib.ParseFlags(line)) for line in found}
+    return [newest[number] - {rb"\Recent"} for number in sorted(newest)]
 
 
 def letter(number, body="路灯坏了", *more):

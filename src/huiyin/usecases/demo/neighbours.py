@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from huiyin.hooks import queries as hooks
+from huiyin.hooks.enums import DeliveryState
 from huiyin.hooks.operations import setting_up, telling
 from huiyin.kernel import clock, outward
 from huiyin.relays import operations as relays
@@ -48,9 +49,9 @@ def play(hook: Hook, *, chance: random.Random) -> None:
     """Tell the one and hand over to the other; some of what the other answers differs from what stands here."""
     with outward.answered_by(_Company(chance).answer):
         relaying.carry_on()
-    written = hooks.hook(hook.pk)
+    written = hooks.deliveries(hook, state=DeliveryState.WAITING).count()
     with outward.answered_by(lambda _url, _body: outward.Answer(204, b"")):
-        telling.deliver(hook.pk, limit=max(1, written.waiting - WAITING) if written else 1)
+        telling.deliver(hook.pk, limit=max(1, written - WAITING))
     with outward.answered_by(lambda _url, _body: outward.Answer(503, b"")):
         telling.deliver(hook.pk)
 
