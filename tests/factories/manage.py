@@ -11,6 +11,7 @@ from huiyin.hooks.operations import setting_up, telling
 from huiyin.kernel import clock
 from huiyin.knowledge import operations as knowledge
 from huiyin.organisations import operations as organisations
+from huiyin.people.operations import purposes
 from huiyin.places import operations as places
 from huiyin.relays.models import Connection
 from huiyin.triage.operations import ruling
@@ -46,6 +47,7 @@ class City:
     service: Any
     template: Any
     channel: Any
+    purpose: Any
     administrator: Any
     program: Any
     hook: Any
@@ -86,6 +88,7 @@ def city() -> City:
     administrator = staff.user(Role.ADMINISTRATOR, username="admin")
     terms = programs.Terms(name="App of the city", scopes=frozenset({Scope.FILE_CASES, Scope.READ_PUBLISHED}))
     program, _key = programs.create(terms, actor="system")
+    purpose = purposes.create({"en": "Calling back", "zh-hans": "回电"}, actor="system")
     rule = ruling.create_rule(
         ruling.Draft(name="天黑", words=("漆黑",), hour_from=18, then_service=service), actor="system"
     )
@@ -110,6 +113,7 @@ def city() -> City:
         service,
         template,
         channel,
+        purpose,
         administrator,
         program,
         hook,

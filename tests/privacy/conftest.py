@@ -14,6 +14,7 @@ from huiyin.cases.models import (
     Declaration,
     Event,
     Extension,
+    Hold,
     Merge,
     Message,
     Note,
@@ -187,6 +188,7 @@ def _coordinated(case: Case, *, user: Any, unit: Any) -> None:
         case=case, unit=unit, by=user, place="五一路8号", at=later, reason="张三丰在等"
     )
     Summoned.objects.create(summons=summons, unit=unit)
+    Hold.objects.create(case=case, by=user, reason="张三丰告状", until=later, ended_at=later, end="over")
     Merge.objects.create(case=case, by=user, state_before="assigned", ended_at=later, end="undone")
 
 

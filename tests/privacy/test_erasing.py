@@ -90,7 +90,7 @@ def test_it_leaves_its_own_traces(whole_case, django_capture_on_commit_callbacks
         "cases.CaseFile": 2, "cases.Publication": 1, "feedback.Verdict": 1, "people.Contact": 1,
         "aftercare.Sample": 1, "feedback.Exclusion": 1,
         "relays.Relay": 1, "triage.Proposal": 1, "notifications.Notice": 1, "files.StoredFile": 2,
-            "cases.Extension": 1, "cases.Declaration": 1, "cases.Task": 1, "cases.Summons": 1, "cases.Return": 1,
+            "cases.Extension": 1, "cases.Declaration": 1, "cases.Task": 1, "cases.Summons": 1, "cases.Return": 1, "cases.Hold": 1,
     }  # fmt: skip
     assert case.number not in str(line.rows)
     record = apps.get_model("audit.Record").objects.get(action="case.anonymise")

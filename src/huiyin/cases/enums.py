@@ -84,6 +84,9 @@ class Action(models.TextChoices):
     MAKE_CONFIDENTIAL = "make_confidential", _("Make it confidential")
     END_CONFIDENTIAL = "end_confidential", _("Make it no longer confidential")
     DECLARE_CONFLICT = "declare_conflict", _("Declare a conflict of interest")
+    HOLD = "hold", _("Put it under a legal hold")
+    LIFT_HOLD = "lift_hold", _("Lift the legal hold")
+    END_HOLD = "end_hold", _("Let the legal hold end")
     WARN = "warn", _("Warn of a deadline")
     ANONYMISE = "anonymise", _("Anonymise")
 
@@ -193,3 +196,11 @@ class MergeEnd(models.TextChoices):
     ANSWERED = "answered", _("Answered together")
     DECLINED = "declined", _("Declined together")
     WITHDRAWN = "withdrawn", _("Withdrawn by the person")
+
+
+class HoldEnd(models.TextChoices):
+    """How a legal hold came to its end."""
+
+    OVER = "over", _("Its day came")
+    LIFTED = "lifted", _("Lifted")
+    RENEWED = "renewed", _("Replaced by a new one")

@@ -35,11 +35,38 @@ class Contact(Model):
         verbose_name = _("contact")
 
 
+class Code(Model):
+    """Sent to a number or address: whoever types it in shows that it is theirs. Good for a quarter of an hour."""
+
+    PERSONAL = {
+        "key": "expires: a day after it was sent",
+        "code_hash": "expires: a day after it was sent",
+    }
+    SECRET = ("key", "code_hash")
+    key = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField()
+
+
+class Purpose(Model):
+    """One of the purposes for which contact data may be looked at; the city decides which there are."""
+
+    PERSONAL = {}
+    names: models.JSONField[dict[str, str]] = models.JSONField(_("names by language"), default=dict)
+    is_active = models.BooleanField(_("can be chosen"), default=True)
+
+    class Meta:
+        verbose_name = _("purpose")
+        ordering = ["pk"]
+
+
 class Reveal(Model):
     """Somebody looked at contact data: who, when, for what. Shown to the person."""
 
     PERSONAL = {
         "purpose": "keep: proves why somebody looked at the data",
+        "detail": "keep: proves it likewise",
         "unit_names": "keep: names of a unit",
     }
     # By number, not by way of the contact: who looked stays known when the contact is gone.
@@ -50,6 +77,9 @@ class Reveal(Model):
     user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     unit_names: models.JSONField[dict[str, str]] = models.JSONField(default=dict)
     purpose = models.CharField(_("purpose"), max_length=300)
+    # One of the managed purposes, which the person reads in their own language, and what was said beside it.
+    kind = models.ForeignKey(Purpose, models.PROTECT, null=True, blank=True, related_name="+")
+    detail = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         ordering = ["-created_at"]

@@ -6,9 +6,10 @@ from django.db.models import Q, QuerySet
 
 from huiyin.kernel import public_ids
 from huiyin.people import logic
-from huiyin.people.models import Contact, Reveal
+from huiyin.people.models import Contact, Purpose, Reveal
 
 PHONE, EMAIL = "phone", "email"
+Found = QuerySet[Contact]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ def alike(contact: Contact) -> QuerySet[Contact]:
     return _alike(contact.phone_key, contact.email_key).exclude(pk=contact.pk)
 
 
+def with_itself(contact: Contact) -> QuerySet[Contact]:
+    """This contact and all others with the same phone number or e-mail address."""
+    return Contact.objects.filter(
+        Q(pk=contact.pk) | Q(pk__in=_alike(contact.phone_key, contact.email_key).order_by())
+    )
+
+
 def key(kind: str, value: str) -> str:
     """The keyed hash under which a canonical value is found again; "" for nothing."""
     return public_ids.keyed_hash(f"contact-{kind}", value) if value else ""
@@ -54,7 +62,27 @@ def key(kind: str, value: str) -> str:
 
 def reveals(case_number: str) -> QuerySet[Reveal]:
     """Who looked at the contact data of a case, when and for what, newest first; for the person's own page."""
-    return Reveal.objects.filter(case_number=case_number).select_related("user")
+    return Reveal.objects.filter(case_number=case_number).select_related("user", "kind")
+
+
+def purposes() -> list[Purpose]:
+    """The purposes that can be chosen, in their order."""
+    return list(Purpose.objects.filter(is_active=True))
+
+
+def all_purposes() -> QuerySet[Purpose]:
+    """Every purpose, also those that can be chosen no more."""
+    return Purpose.objects.all()
+
+
+def purpose(pk: int) -> Purpose | None:
+    """One purpose, or None."""
+    return Purpose.objects.filter(pk=pk).first()
+
+
+def said(name: str, detail: str) -> str:
+    """A purpose by its name, with what was said beside it."""
+    return f"{name} – {detail}" if detail else name
 
 
 def mail_address(contact: Contact | None) -> str:

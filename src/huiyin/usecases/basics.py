@@ -6,6 +6,7 @@ from huiyin.engines import worktime
 from huiyin.kernel import clock
 from huiyin.organisations import operations as organisations
 from huiyin.organisations import queries as calendars
+from huiyin.people.operations import purposes
 
 CHANNELS = {
     "web": ("网页", "網頁", "Web"),
@@ -23,7 +24,7 @@ OFFICE_HOURS = "09:00-12:00, 13:00-18:00"
 
 
 def ensure() -> None:
-    """Create the channels and the default calendar that are missing; what is there is left as it is."""
+    """Create the channels, the purposes and the default calendar that are missing; what is there is left as it is."""
     for code, (simplified, traditional, english) in CHANNELS.items():
         if channels.channel(code) is None:
             names = {"zh-hans": simplified, "zh-hant": traditional, "en": english}
@@ -31,6 +32,7 @@ def ensure() -> None:
             made = channels.channel(code)
             if made is not None and code in AT_DESK:
                 catalogue.change_channel(made, names=names, uses={"desk", "active"}, actor="system")
+    purposes.ensure()
     if calendars.default_calendar() is None:
         weekly = [OFFICE_HOURS] * 5 + ["", ""]
         made_calendar = organisations.create_calendar(

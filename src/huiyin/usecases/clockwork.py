@@ -9,6 +9,7 @@ from huiyin.cases.operations import drafts, handling, limits, returns
 from huiyin.cases.queries import disputes, due
 from huiyin.hooks.operations import telling
 from huiyin.kernel.errors import Refusal
+from huiyin.people.operations import proving
 
 
 def resume_expired_pauses() -> int:
@@ -49,6 +50,11 @@ def remove_old_counts() -> int:
 def forget_given_answers() -> int:
     """Forget after a day what programs were told; until then a request that they repeat happens once."""
     return repeats.forget_older_than(dt.timedelta(days=1))
+
+
+def forget_old_codes() -> int:
+    """Remove codes that were sent to contacts a day ago; they held for a quarter of an hour."""
+    return proving.forget_older_than(dt.timedelta(days=1))
 
 
 def forget_old_deliveries() -> int:

@@ -22,6 +22,7 @@ from huiyin.triage.operations import waiting as waiting_cases
 from huiyin.usecases import (
     clockwork,
     consulting,
+    holds,
     hot_topics,
     mailbox,
     opendata,
@@ -64,6 +65,7 @@ def tidy(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the mo
     clockwork.remove_old_drafts()
     clockwork.remove_old_counts()
     clockwork.forget_given_answers()
+    clockwork.forget_old_codes()
     clockwork.forget_old_deliveries()
     clockwork.forget_absences()
     files.remove_unused()
@@ -135,7 +137,8 @@ def open_data(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes t
 @app.periodic(cron="23 3 * * *")
 @app.task(name="retention", queueing_lock="retention")
 def retention(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Anonymise and delete what is over; each run goes on where the last one stopped."""
+    """Let legal holds end, then anonymise and delete what is over; each run goes on where the last one stopped."""
+    holds.end_and_tell()
     privacy.delete_due()
     privacy.anonymise_due()
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from huiyin.cases.operations import contacts
+from huiyin.cases.queries import holds
 from huiyin.notifications import operations as notifications
 from huiyin.people import operations as people
 
@@ -11,13 +12,14 @@ from huiyin.people import operations as people
 def change(case_id: int, *, name: str, phone: str, email: str, wants: people.Notices) -> None:
     """Keep these contact data with the case, and how the person wants to hear; all empty removes them.
 
-    Refuses (Invalid) what cannot be reached.
+    Refuses (Invalid) what cannot be reached, and (Conflict) to remove them under a legal hold.
 
     The audit record names the fields, never their values.
     """
     case = contacts.locked(case_id)
     if not (name or phone or email):
         if case.contact is not None:
+            holds.check_free(case.held_until)
             people.erase(case.contact, actor="person")
             notifications.forget_address(case.number)
         return

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from huiyin.cases.models import Case
 
 
+def reveal_for(case: Case, *, user: User, purpose_id: int, detail: str = "") -> people.Revealed:
+    """The same for one of the managed purposes, with words beside it. Refuses (Invalid) what cannot be chosen."""
+    permissions.check_reveal_contact(user, case)
+    return reveal_contact(case, user=user, purpose=people.why(purpose_id, detail=detail))
+
+
 @transaction.atomic
-def reveal_contact(case: Case, *, user: User, purpose: str) -> people.Revealed:
+def reveal_contact(case: Case, *, user: User, purpose: str | people.Why) -> people.Revealed:
     """The contact data in clear. The person reads on their own page that the unit looked, when and for what.
 
     Refuses as `check_reveal_contact` does, and (Invalid) a purpose that says nothing.

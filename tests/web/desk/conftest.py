@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from huiyin.accounts.enums import Role
-from huiyin.people.operations import create_contact
+from huiyin.people.operations import create_contact, purposes
 from tests import factories
 
 
@@ -28,3 +28,9 @@ def officer(unit):
 def case(unit):
     contact = create_contact(name="张三丰", phone="13812345678")
     return factories.case(unit=unit, contact=contact, place_text="东门", point=(26.08, 119.3))
+
+
+@pytest.fixture
+def purpose():
+    """What contact data may be looked at for."""
+    return purposes.create({"en": "Calling back", "zh-hans": "回电"}, actor="system")

@@ -28,10 +28,14 @@ SECRET_NOTE = "the-cable-is-old-and-nobody-may-know"
         (Role.OFFICER, False, 404), (Role.UNIT_HEAD, False, 404),
     ],
 )  # fmt: skip
-def test_each_role_sees_the_case_or_not(role, own, status, case, unit, client):
+def test_each_role_sees_the_case_or_not(role, own, status, case, unit, client, purpose):
     client.force_login(factories.user((role, unit if own else factories.unit())))
     assert client.get(address(case)).status_code == status
-    assert client.post(address(case, "reveal"), {"purpose": "Calling back"}).status_code in {status, 403, 404}
+    assert client.post(address(case, "reveal"), {"purpose": str(purpose.pk)}).status_code in {
+        status,
+        403,
+        404,
+    }
 
 
 @pytest.mark.parametrize(
@@ -55,13 +59,15 @@ def test_a_role_is_offered_what_the_table_of_moves_allows(
         assert words not in page
 
 
-def test_contact_is_masked_until_revealed_for_a_purpose_and_the_look_is_recorded(case, officer, client):
+def test_contact_is_masked_until_revealed_for_a_purpose_and_the_look_is_recorded(
+    case, officer, client, purpose
+):
     client.force_login(officer)
     page = client.get(address(case)).text
     assert "138****5678" in page
     assert "13812345678" not in page
     assert client.post(address(case, "reveal"), {"purpose": "x"}).status_code == 422
-    response = client.post(address(case, "reveal"), {"purpose": "Calling back about this case"})
+    response = client.post(address(case, "reveal"), {"purpose": str(purpose.pk)})
     assert "13812345678" in response.text
     assert "no-store" in response["Cache-Control"]
     assert Reveal.objects.get().user == officer
@@ -72,12 +78,12 @@ def test_contact_is_masked_until_revealed_for_a_purpose_and_the_look_is_recorded
     ("role", "shown"), [(Role.OFFICER, False), (Role.DISPATCHER, True), (Role.OPERATOR, False)]
 )
 def test_a_confidential_case_shows_nothing_of_the_person_but_to_the_dispatcher(
-    role, shown, case, unit, client
+    role, shown, case, unit, client, purpose
 ):
     Case.objects.filter(pk=case.pk).update(anonymity=Anonymity.DISPATCHER)
     client.force_login(factories.user((role, unit)))
     assert ("138****5678" in client.get(address(case)).text) is shown
-    response = client.post(address(case, "reveal"), {"purpose": "Calling back about this case"})
+    response = client.post(address(case, "reveal"), {"purpose": str(purpose.pk)})
     assert response.status_code == (200 if shown else 403)
 
 

@@ -41,7 +41,9 @@ SCREENS = {
     "notice": {"event": "answer", "via": "sms", "language": "zh-hans"},
     "notice_reset": {"event": "answer", "via": "sms", "language": "zh-hans"},
     "settings": {}, "setting": {"key": "ordinary_limit"}, "setting_reset": {"key": "ordinary_limit"},
-    "audit": {}, "health": {}, "roles": {},
+    "purposes": {}, "purpose_new": {}, "purpose": {"pk": "purpose"}, "purpose_retire": {"pk": "purpose"},
+    "purpose_offer": {"pk": "purpose"},
+    "audit": {}, "deletions": {}, "health": {}, "roles": {},
 }  # fmt: skip
 REDIRECTS = {"questions_arrange"}
 

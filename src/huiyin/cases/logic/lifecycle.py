@@ -41,6 +41,7 @@ class Need(StrEnum):
     RETURN_OPEN = "return_open"
     CONFIDENTIAL = "confidential"
     NOT_CONFIDENTIAL = "not_confidential"
+    HELD = "held"
     NO_OFFICER = "no_officer"
 
 
@@ -163,6 +164,10 @@ MOVES: tuple[Move, ...] = (
     Move(A.MAKE_CONFIDENTIAL, ALL, None, frozenset({P.DISPATCHER, P.SUPERVISOR}), (Need.NOT_CONFIDENTIAL,)),
     Move(A.END_CONFIDENTIAL, ALL, None, frozenset({P.DISPATCHER, P.SUPERVISOR}), (Need.CONFIDENTIAL,)),
     Move(A.DECLARE_CONFLICT, ALL, None, UNIT),
+    # A legal hold; a second one takes the place of the first.
+    Move(A.HOLD, ALL, None, frozenset({P.SUPERVISOR})),
+    Move(A.LIFT_HOLD, ALL, None, frozenset({P.SUPERVISOR}), (Need.HELD,)),
+    Move(A.END_HOLD, ALL, None, frozenset({P.SYSTEM}), (Need.HELD,)),
     Move(A.ANONYMISE, (S.ANSWERED, S.CLOSED, S.NOT_ACCEPTED, S.WITHDRAWN), None, frozenset({P.SYSTEM, P.PERSON})),
 )  # fmt: skip
 
@@ -176,6 +181,7 @@ class Pending:
     with_arbiter: bool = False
     ruled: bool = False
     confidential: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -260,6 +266,7 @@ def _waiting(pending: Pending) -> dict[Need, bool]:
         Need.NOT_RULED: not pending.ruled,
         Need.CONFIDENTIAL: pending.confidential,
         Need.NOT_CONFIDENTIAL: not pending.confidential,
+        Need.HELD: pending.held,
     }
 
 

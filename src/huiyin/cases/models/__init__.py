@@ -14,6 +14,7 @@ from huiyin.cases.models.dispute import Precedent, Return
 from huiyin.cases.models.distribution import Distribution
 from huiyin.cases.models.extension import Extension
 from huiyin.cases.models.family import CaseLink, Merge
+from huiyin.cases.models.hold import Hold
 from huiyin.cases.models.index import WordIndex
 from huiyin.cases.models.joint import Summoned, Summons, Task
 from huiyin.cases.models.publication import Publication, Support
@@ -29,6 +30,7 @@ __all__ = [
     "Draft",
     "Event",
     "Extension",
+    "Hold",
     "Merge",
     "Message",
     "Note",

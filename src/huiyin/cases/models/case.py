@@ -34,6 +34,7 @@ NAMED = (
     "team",
     "officer",
     "about_unit",
+    "held_until",
 )
 
 
@@ -122,6 +123,8 @@ class Case(Model):
     )
     # Only for the dispatcher, supervisors, the head of the unit and the officer who has it.
     is_confidential = models.BooleanField(default=False, db_default=False)
+    # Until the end of this day nothing of it is erased: a legal hold runs.
+    held_until = models.DateField(null=True)
     # Raised with every change; a form that carries an older number is refused.
     revision = models.PositiveIntegerField(default=1)
 
@@ -193,6 +196,10 @@ class Case(Model):
             ),
             models.CheckConstraint(
                 condition=~Q(merged_into=models.F("id")), name="case_not_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_until__isnull=True) | Q(anonymised_at__isnull=True),
+                name="case_held_is_not_erased",
             ),
             models.CheckConstraint(
                 condition=Q(first_unit__isnull=True) | Q(state="assigned"),

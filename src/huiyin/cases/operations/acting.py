@@ -144,6 +144,7 @@ REASONS = {
     logic.Need.NOT_CONFIDENTIAL: gettext_lazy(
         "This case is confidential: only named roles may know of it. A dispatcher or supervisor can end that first."
     ),
+    logic.Need.HELD: gettext_lazy("This case is under no legal hold."),
     logic.Need.CONFIDENTIAL: gettext_lazy("This case is not confidential."),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.db.models.functions import Left
 
 from huiyin.accounts.enums import Permission
@@ -41,6 +42,19 @@ def earlier(case: Case, *, user: User) -> list[Case]:
 def of_caller(user: User, *, phone: str = "", email: str = "") -> list[Case]:
     """Cases of whoever has this number or address, as far as the user may know that they are theirs."""
     return _of(people.with_same(phone=phone, email=email), user)
+
+
+def of_same_person(case: Case, *, user: User) -> list[Case]:
+    """The case and all others of its contact whose person the user may know and whose data they may take out."""
+    contact = case.persons_contact
+    if contact is None or not permissions.can_reveal_contact(user, case):
+        return []
+    own = people.with_itself(contact).order_by()
+    rows = Case.objects.filter(Q(contact__in=own) | Q(root__contact__in=own), permissions.exportable(user))
+    rows = rows.exclude(permissions.about_ones_own(user)).filter(permissions.visible(user))
+    if not has_permission(user, Permission.SEE_CONFIDENTIAL):
+        rows = rows.filter(anonymity=Anonymity.OFFICE)
+    return list(rows.defer("text", "words", "intake", "extra").order_by("received_at", "pk"))
 
 
 def may_know_contact(user: User, case: Case) -> bool:

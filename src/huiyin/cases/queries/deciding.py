@@ -40,7 +40,7 @@ def facts(case: Case, now: dt.datetime, *, answer: Reply | None = None) -> logic
     settings = organisations.settings()
     # Only open cases have anything that waits for a decision.
     open_matters = pending.matters(case).pending if case.state in OPEN_STATES else logic.Pending()
-    open_matters = replace(open_matters, confidential=case.is_confidential)
+    open_matters = replace(open_matters, confidential=case.is_confidential, held=case.held_until is not None)
     return logic.Facts(
         state=State(case.state),
         now=now,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from django.db.models import Q
 
 from huiyin.cases import logic
 from huiyin.cases.enums import Action, Party, ReplyKind, State
@@ -15,6 +18,8 @@ from huiyin.organisations.enums import SettingKey
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from huiyin.people.models import Contact
 
 
 def actions(case: Case) -> frozenset[Action]:
@@ -40,6 +45,20 @@ def reopen_until(case: Case) -> dt.datetime | None:
     ended = case.closed_at or case.answered_at
     days = int(organisations.setting(SettingKey.REOPEN_DAYS))
     return ended + dt.timedelta(days=days) if ended else None
+
+
+def ids_with(contacts: QuerySet[Contact]) -> list[int]:
+    """Ids of all cases of these contacts, with their parts, oldest first."""
+    own = contacts.order_by()
+    rows = Case.objects.filter(Q(contact__in=own) | Q(root__contact__in=own))
+    return list(rows.order_by("received_at", "pk").values_list("pk", flat=True))
+
+
+def with_parts(case_ids: Iterable[int]) -> list[int]:
+    """Ids of these cases and of their parts, oldest first."""
+    own = list(case_ids)
+    rows = Case.objects.filter(Q(pk__in=own) | Q(root__in=own))
+    return list(rows.order_by("received_at", "pk").values_list("pk", flat=True))
 
 
 def first_files(case: Case) -> QuerySet[CaseFile]:

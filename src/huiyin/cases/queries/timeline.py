@@ -18,6 +18,7 @@ HIDDEN_FROM_THE_PERSON = (
     Action.WARN, Action.MERGED_WRITES, Action.SEPARATE, Action.LINK, Action.UNLINK,
     Action.ADD_TASK, Action.CONTRIBUTE, Action.CANCEL_TASK, Action.SUMMON, Action.ARRIVE, Action.URGE, Action.ESCALATE,
     Action.NAME_UNIT, Action.MAKE_CONFIDENTIAL, Action.END_CONFIDENTIAL, Action.DECLARE_CONFLICT,
+    Action.HOLD, Action.LIFT_HOLD, Action.END_HOLD,
 )  # fmt: skip
 
 

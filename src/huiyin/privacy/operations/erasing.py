@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.audit import operations as audit
 from huiyin.cases.enums import Action, Party, State
+from huiyin.cases.queries import holds
 from huiyin.files import operations as files
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Missing
@@ -34,8 +35,8 @@ def erase_case(case_id: int, *, actor: str) -> None:
     """Erase everything personal in an answered or finished case, as the person asked. Twice is the same as once.
 
     Contact, texts of both sides, notes, files, notices, place and secret go; see `queries.declarations` for the list.
-    Refuses (Missing) an unknown case and (Conflict) one that is still worked on. A timeline row, an audit record
-    and a line in the register of deletions stay. The content of files goes after commit.
+    Refuses (Missing) an unknown case and (Conflict) one that is still worked on or under a legal hold. A timeline row,
+    an audit record and a line in the register of deletions stay. The content of files goes after commit.
     """
     found: Any = queries.case_model()._default_manager.select_for_update().filter(pk=case_id).first()
     if found is None:
@@ -47,6 +48,7 @@ def erase_case(case_id: int, *, actor: str) -> None:
                 "Withdraw it first, or wait for the answer."
             )
         )
+    holds.check_free(found.held_until)
     if found.anonymised_at is None:
         party = Party.PERSON if actor == "person" else Party.SYSTEM
         counts = anonymise([case_id], party=party, actor=actor)

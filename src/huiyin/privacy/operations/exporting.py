@@ -42,15 +42,22 @@ def export_case(case_id: int, *, actor: str = "person") -> IO[bytes]:
         raise Missing(_("There is no such case."))
     target = tempfile.SpooledTemporaryFile(max_size=MEMORY)  # noqa: SIM115 -- handed to the caller, who closes it
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        data: dict[str, Any] = {"exported_at": clock.now()}
-        data |= {model._meta.model_name or "": list(_rows(model, case_id)) for model in _exported_models()}
-        for number, row in enumerate(data.get("storedfile", []), start=1):
-            row["path"] = _add_file(archive, case_id, row, number)
-        archive.writestr("case.json", json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
-        archive.writestr("about.txt", _about())
+        write_case(archive, case_id)
+        archive.writestr("about.txt", about())
     audit.record("case.export", actor=actor, subject=f"case:{case_id}")
     target.seek(0)
     return target
+
+
+def write_case(archive: zipfile.ZipFile, case_id: int, *, folder: str = "") -> dict[str, Any]:
+    """Put `case.json` and the files of a case into a folder of the archive; returns what the JSON holds."""
+    data: dict[str, Any] = {"exported_at": clock.now()}
+    data |= {model._meta.model_name or "": list(_rows(model, case_id)) for model in _exported_models()}
+    for number, row in enumerate(data.get("storedfile", []), start=1):
+        row["path"] = _add_file(archive, case_id, row, number, folder=folder)
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    archive.writestr(f"{folder}case.json", text)
+    return data
 
 
 def _exported_models() -> list[type[Model]]:
@@ -98,7 +105,9 @@ def _named(row: Any) -> Any:
     return catalogue.localised(names) if names else getattr(row, "name", "") or getattr(row, "code", "")
 
 
-def _add_file(archive: zipfile.ZipFile, case_id: int, row: dict[str, Any], number: int) -> str:
+def _add_file(
+    archive: zipfile.ZipFile, case_id: int, row: dict[str, Any], number: int, *, folder: str
+) -> str:
     model = next(model for model in queries.subject_models() if model._meta.label == "files.StoredFile")
     stored = queries.rows(model, [case_id]).get(pk=row["id"])
     path = f"files/{number:02d}-{row['name']}"
@@ -108,13 +117,16 @@ def _add_file(archive: zipfile.ZipFile, case_id: int, row: dict[str, Any], numbe
         return ""
     with (
         content,
-        archive.open(zipfile.ZipInfo(path, clock.now().timetuple()[:6]), "w", force_zip64=True) as target,
+        archive.open(
+            zipfile.ZipInfo(folder + path, clock.now().timetuple()[:6]), "w", force_zip64=True
+        ) as target,
     ):
         shutil.copyfileobj(content, target)
     return path
 
 
-def _about() -> str:
+def about() -> str:
+    """What is in the file, and what is not."""
     return _(
         "This is everything that is kept about your case, except:\n"
         "- notes that colleagues wrote to each other about the handling;\n"

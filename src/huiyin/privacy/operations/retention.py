@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from huiyin.audit import operations as audit
 from huiyin.cases.enums import Party, State
+from huiyin.cases.queries import holds
 from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
@@ -80,11 +81,12 @@ def _delete_batch(rule: Rule, which: QuerySet[Any], batch: int) -> int:
 
 
 def _over(days: SettingKey) -> QuerySet[Any]:
-    """Finished cases whose end lies more than the set days back."""
+    """Finished cases whose end lies more than the set days back, without those under a legal hold."""
     before = clock.now() - dt.timedelta(days=int(organisations.setting(days)))
     ended = Coalesce("closed_at", "answered_at", "received_at")
     cases: QuerySet[Any] = queries.case_model()._default_manager.alias(ended=ended)
-    return cases.filter(state__in=erasing.FINISHED, received_at__lt=before, ended__lt=before)
+    over = cases.filter(state__in=erasing.FINISHED, received_at__lt=before, ended__lt=before)
+    return over.filter(holds.free())
 
 
 def _locked(cases: QuerySet[Any], batch: int) -> list[int]:

@@ -15,7 +15,7 @@ DELETE FROM procrastinate_jobs WHERE task_name = 'propose' AND status = 'todo';
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0015_short_pending_lists"),
+        ("cases", "0016_short_pending_lists"),
         ("procrastinate", "0041_post_retry_failed_job"),
         ("triage", "0001_initial"),
     ]

@@ -1,12 +1,13 @@
 """Sentences about what units do among each other: more time, warnings. Two voices, as in `sentences`."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from huiyin.cases.enums import Action, ExtensionReason, Level, ReturnReason
-from huiyin.web.components import punctuation
+from huiyin.web.components import dates, punctuation
 from huiyin.web.components.telling import Telling, joined, label, new_due
 
 Sentences = dict[Action, Callable[[Telling], str]]
@@ -148,7 +149,15 @@ def _named(t: Telling) -> str:
     return _("The person complains about %(unit)s, which does not learn who it is.") % _unit(t)
 
 
+def _held(t: Telling) -> str:
+    day = dates.day_words(dt.date.fromisoformat(str(t.fact("until"))), this_year=0)
+    return _said(t, _("Under a legal hold until %(date)s: nothing of it is erased.") % {"date": day})
+
+
 JOINT: Sentences = {
+    Action.HOLD: _held,
+    Action.LIFT_HOLD: lambda t: _said(t, _("Lifted the legal hold.")),
+    Action.END_HOLD: lambda _t: _("The legal hold ended with its day."),
     Action.ADD_TASK: lambda t: _("Asked %(unit)s for a contribution by %(date)s.") % _unit(t),
     Action.CONTRIBUTE: lambda t: _("%(unit)s contributed.") % _unit(t),
     Action.CANCEL_TASK: lambda t: _("%(unit)s is asked no longer.") % _unit(t),

@@ -5,6 +5,7 @@ from huiyin.web.desk import (
     extension_forms,
     family_forms,
     forms,
+    hold_forms,
     joint_forms,
     supervision_forms,
 )
@@ -16,6 +17,7 @@ FORMS: dict[str, type[forms.ActionForm]] = forms.FORMS | {
         *dispute_forms.FORMS,
         *family_forms.FORMS,
         *joint_forms.FORMS,
+        *hold_forms.FORMS,
         *supervision_forms.FORMS,
     )
 }

@@ -109,8 +109,11 @@ def refused(
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show the contact data once, for a purpose that the person will read."""
     row = opening.for_staff(number, user=request.user)
-    purpose = " – ".join(filter(None, (request.POST.get(name, "").strip() for name in ("purpose", "more"))))
-    clear = revealing.reveal_contact(row, user=request.user, purpose=purpose)  # type: ignore[arg-type]  # signed in
+    user: Any = request.user
+    chosen, more = request.POST.get("purpose", ""), request.POST.get("more", "")
+    clear = revealing.reveal_for(
+        row, user=user, purpose_id=int(chosen) if chosen.isdecimal() else 0, detail=more
+    )
     return page(request, row, revealed=clear)
 
 

@@ -14,7 +14,7 @@ from huiyin.aftercare import permissions as aftercare
 from huiyin.aftercare.queries import calling
 from huiyin.cases import permissions
 from huiyin.cases.enums import Action, State
-from huiyin.cases.queries import beside, family, own, pending, possible, timeline
+from huiyin.cases.queries import beside, family, holds, own, pending, possible, timeline
 from huiyin.catalogue import queries as catalogue
 from huiyin.feedback import queries as verdicts
 from huiyin.feedback.enums import Reason
@@ -35,7 +35,7 @@ OFFERED = (
     Action.REOPEN, Action.WITHDRAW, Action.ARBITRATE, Action.ASK_EXTENSION, Action.ADD_TASK, Action.SUMMON,
     Action.URGE, Action.ESCALATE, Action.TAKE_OVER, Action.REDO, Action.NAME_UNIT, Action.MAKE_CONFIDENTIAL,
     Action.END_CONFIDENTIAL, Action.DECLARE_CONFLICT, Action.RETURN, Action.GATHER, Action.SPLIT, Action.LINK,
-    Action.PUBLISH,
+    Action.HOLD, Action.LIFT_HOLD, Action.PUBLISH,
 )  # fmt: skip
 LETTERS = frozenset({Action.INFORM, Action.ASK, Action.ANSWER, Action.NOT_ACCEPT})
 
@@ -69,6 +69,7 @@ def around(case: Case, *, user: Any) -> dict[str, Any]:
         "undelivered": outbox.undelivered(getattr(case, "failed_notices", ())),
         "extensions": pending.extensions(case),
         "returns": pending.returns(case),
+        "hold": holds.of_case(case),
         "relay": relays.of_case(case, user=user),
         "family": family.around(case, user=user),
         "tasks": pending.tasks(case),
@@ -122,7 +123,9 @@ def contact(case: Case, *, user: Any) -> dict[str, Any]:
     return {
         "kind": "masked",
         "masked": people.masked(given),
-        "may_reveal": permissions.can_reveal_contact(user, case),
+        "may_reveal": (may_reveal := permissions.can_reveal_contact(user, case)),
+        "may_take_all": may_reveal and permissions.can_export(user),
+        "purposes": people.purposes() if may_reveal else [],
         "earlier": beside.earlier(case, user=user),
     }
 

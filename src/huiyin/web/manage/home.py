@@ -57,8 +57,15 @@ SECTIONS = (
         _("Notices"),
         _("What people and colleagues are told, and what went out."),
     ),
+    (P.MANAGE_SETTINGS, "purposes", _("Purposes"), _("What contact data may be looked at for.")),
     (P.MANAGE_SETTINGS, "health", _("Health"), _("Whether everything that Huiyin stands on works.")),
     (P.SEE_AUDIT, "audit", _("Audit trail"), _("Who did, saw or exported what, when and why.")),
+    (
+        P.SEE_AUDIT,
+        "deletions",
+        _("Register of deletions"),
+        _("How much was erased, when and by what rule."),
+    ),
 )
 
 

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from huiyin.web.components import maps
 from huiyin.web.public import about, cases, figures, home, open_data, told
 from huiyin.web.public.consult import overview, results, voting
-from huiyin.web.public.follow import by_code, own_data
+from huiyin.web.public.follow import by_code, own_data, together
 from huiyin.web.public.follow import views as follow
 from huiyin.web.public.report import sending, views
 
@@ -62,6 +62,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("follow/stop/<str:token>/", own_data.stop, name="stop_notices"),
     path("follow/verdict/", follow.verdict, name="verdict"),
     path("follow/reopen/", follow.reopen, name="reopen"),
+    path("follow/all/", together.begin, name="all_data"),
+    path("follow/all/send/", together.send_code, name="all_data_send"),
+    path("follow/all/code/", together.code, name="all_data_code"),
+    path("follow/all/secrets/", together.by_secrets, name="all_data_secrets"),
+    path("follow/all/cases/", together.cases, name="all_data_cases"),
+    path("follow/all/data.zip", together.download, name="all_data_file"),
     path("follow/receipt.json", follow.receipt, name="receipt"),
     path("follow/contact/", own_data.contact, name="contact"),
     path("follow/data.zip", own_data.export, name="export"),

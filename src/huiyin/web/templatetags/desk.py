@@ -49,6 +49,8 @@ OFFERS = {
     Action.MAKE_CONFIDENTIAL: _("Make it confidential…"),
     Action.END_CONFIDENTIAL: _("No longer confidential…"),
     Action.DECLARE_CONFLICT: _("I am not impartial…"),
+    Action.HOLD: _("Legal hold…"),
+    Action.LIFT_HOLD: _("Lift the legal hold…"),
     Action.GATHER: _("Merge others into it…"),
     Action.SPLIT: _("Split off a part…"),
     Action.LINK: _("Link with another case…"),

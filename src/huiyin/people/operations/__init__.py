@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.audit import operations as audit
 from huiyin.kernel.errors import Conflict, Invalid, Text
 from huiyin.people import logic, permissions, queries
-from huiyin.people.models import Contact, Reveal
+from huiyin.people.models import Contact, Purpose, Reveal
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
@@ -125,9 +126,33 @@ def correct(contact: Contact, *, actor: str, **changes: str | bool) -> Contact:
     return contact
 
 
+@dataclass(frozen=True)
+class Why:
+    """What contact data are needed for: one of the managed purposes, and words beside it where there are some."""
+
+    kind: Purpose
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """As the records keep it, in the installation's language."""
+        names = self.kind.names
+        name = names.get(settings.LANGUAGE_CODE) or next(iter(names.values()), "")
+        return queries.said(name, self.detail)[:300]
+
+
+def why(purpose_id: int, *, detail: str = "") -> Why:
+    """One of the purposes that can be chosen. Refuses (Invalid) another one."""
+    kind = Purpose.objects.filter(pk=purpose_id, is_active=True).first()
+    if kind is None:
+        message = _("Choose one of the purposes.")
+        raise Invalid(message, fields={"purpose": message})
+    return Why(kind, logic.line(detail)[:200])
+
+
 @transaction.atomic
 def reveal(
-    contact: Contact, *, user: User, purpose: str, case_number: str, unit_names: Mapping[str, str]
+    contact: Contact, *, user: User, purpose: str | Why, case_number: str, unit_names: Mapping[str, str]
 ) -> Revealed:
     """The clear values, for a purpose; recorded for the person's page and in the audit trail, in one transaction.
 
@@ -135,16 +160,13 @@ def reveal(
     the case is one of the user's. `unit_names` are those of the unit for which the user acts.
     """
     permissions.check_reveal(user)
-    why = logic.line(purpose)
-    if not logic.is_purpose(why):
-        message = _("Say what you need the contact data for, in a few words; the person will read it.")
-        raise Invalid(message, fields={"purpose": message})
+    words, told = _told(purpose)
     if not Contact.objects.filter(pk=contact.pk).exists():
         raise Conflict(_("The contact data was deleted in between."))
     Reveal.objects.create(
-        contact=contact, case_number=case_number, user=user, unit_names=dict(unit_names), purpose=why
+        contact=contact, case_number=case_number, user=user, unit_names=dict(unit_names), **told
     )
-    audit.record("contact.revealed", actor=f"user:{user.pk}", subject=f"contact:{contact.pk}", why=why)
+    audit.record("contact.revealed", actor=f"user:{user.pk}", subject=f"contact:{contact.pk}", why=words)
     return Revealed(name=contact.name, phone=contact.phone, email=contact.email, address=contact.address)
 
 
@@ -157,16 +179,24 @@ def check_purpose(purpose: str) -> str:
     return why
 
 
-def reveal_many(case_numbers: Mapping[int, str], *, user: User, purpose: str) -> dict[int, Revealed]:
+def _told(purpose: str | Why) -> tuple[str, dict[str, Any]]:
+    """The words of a purpose, and how a look keeps them."""
+    if isinstance(purpose, Why):
+        return purpose.words, {"purpose": purpose.words, "kind": purpose.kind, "detail": purpose.detail}
+    words = check_purpose(purpose)
+    return words, {"purpose": words}
+
+
+def reveal_many(case_numbers: Mapping[int, str], *, user: User, purpose: str | Why) -> dict[int, Revealed]:
     """The clear values of many contacts, by id, in the caller's transaction; for an export.
 
     Each person finds it on their own page, as after `reveal`. The caller has checked that the user may, and records
     the export as a whole. `case_numbers` names the case of each contact.
     """
-    why = check_purpose(purpose)
+    _words, told = _told(purpose)
     rows = list(Contact.objects.filter(pk__in=case_numbers))
     Reveal.objects.bulk_create(
-        [Reveal(contact=row, case_number=case_numbers[row.pk], user=user, purpose=why) for row in rows],
+        [Reveal(contact=row, case_number=case_numbers[row.pk], user=user, **told) for row in rows],
         batch_size=1_000,
     )
     return {row.pk: Revealed(row.name, row.phone, row.email, row.address) for row in rows}

@@ -13,7 +13,7 @@ def index(name: str, *, condition: models.Q | None = None) -> GinIndex:
 class Migration(migrations.Migration):
     """Only a parameter changes: writing a city's index anew would take minutes."""
 
-    dependencies = [("cases", "0014_distribution")]
+    dependencies = [("cases", "0015_legal_holds")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

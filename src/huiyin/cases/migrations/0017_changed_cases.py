@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0015_short_pending_lists")]
+    dependencies = [("cases", "0016_short_pending_lists")]
 
     operations = [
         migrations.AddIndex(
