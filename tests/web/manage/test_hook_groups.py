@@ -21,15 +21,15 @@ def test_every_event_stands_in_one_group():
 
 def test_what_is_ticked_in_any_group_is_kept_and_shown_again(client, settings):
     settings.HUIYIN_REACH_PRIVATE = True
-    group = factories.service(code="roads")
-    factories.service(code="lights", parent=group)
+    group = factories.service(code="group-of-lights")
+    factories.service(code="hooked-light", parent=group)
     client.force_login(staff.user(Role.ADMINISTRATOR))
     given = {
-        "name": "Board", "url": "http://127.0.0.1:9/x", "events": ["case.answer", "case.merge"], "services": ["lights"],
+        "name": "Board", "url": "http://127.0.0.1:9/x", "events": ["case.answer", "case.merge"], "services": ["hooked-light"],
     }  # fmt: skip
     assert client.post("/manage/hooks/new/", given).status_code == 200
     row = Hook.objects.get()
-    assert (row.events, row.services) == (["case.answer", "case.merge"], ["lights"])
+    assert (row.events, row.services) == (["case.answer", "case.merge"], ["hooked-light"])
     page = client.get(f"/manage/hooks/{row.pk}/edit/").content.decode()
     assert page.count("checked") == 3
     for group_name in ("The way of a case", "Several cases"):
