@@ -28,7 +28,7 @@ def test_what_is_ticked_in_any_group_is_kept_and_shown_again(client, settings):
         "name": "Board", "url": "http://127.0.0.1:9/x", "events": ["case.answer", "case.merge"], "services": ["hooked-light"],
     }  # fmt: skip
     assert client.post("/manage/hooks/new/", given).status_code == 200
-    row = Hook.objects.get()
+    row = Hook.objects.get(name="Board")
     assert (row.events, row.services) == (["case.answer", "case.merge"], ["hooked-light"])
     page = client.get(f"/manage/hooks/{row.pk}/edit/").content.decode()
     assert page.count("checked") == 3
