@@ -11,7 +11,7 @@ import pytest
 RUN = """
 import sys
 from huiyin.web.components.supervisor import Child, Supervisor
-children = [Child(name, (sys.executable, "-c", code), may_restart=restart == "restart", nice=5 if name == "worker" else 0)
+children = [Child(name, (sys.executable, "-c", code), may_restart=restart == "restart", niceness=5 if name == "worker" else 0)
             for name, restart, code in (text.split(":", 2) for text in sys.argv[1:])]
 print("failed:", Supervisor(children).run(), flush=True)
 """

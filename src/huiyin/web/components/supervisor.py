@@ -18,13 +18,12 @@ MOST_RESTARTS = 5
 
 @dataclass
 class Child:
-    """One process to keep: started again when it dies, or essential."""
+    """One process to keep: started again when it dies, or essential. `niceness`: how far it stands back for others."""
 
     name: str
     command: Sequence[str]
     may_restart: bool
-    # How much it lets others go first (0 to 19).
-    nice: int = 0
+    niceness: int = 0
     process: "subprocess.Popen[bytes] | None" = None
     deaths: list[float] = field(default_factory=list)
 
@@ -33,12 +32,11 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603 -- our own commands
             self.command,
             start_new_session=True,
-            preexec_fn=self._begin,  # noqa: PLW1509 -- no threads here
+            preexec_fn=self._prepare,  # noqa: PLW1509 -- no threads here
         )
 
-    def _begin(self) -> None:
-        """What the new process does before it becomes the command."""
-        os.nice(self.nice)
+    def _prepare(self) -> None:
+        os.nice(self.niceness)
         if sys.platform == "linux":
             _die_with_parent()
 
