@@ -43,3 +43,13 @@ def box(kind: bytes, data: bytes = b"") -> bytes:
 
 def movie(brand: bytes) -> bytes:
     return box(b"ftyp", brand + b"\0\0\0\0" + brand) + box(b"mdat", b"\1" * 200) + box(b"moov", b"\0" * 100)
+
+
+def ics(*events: str) -> bytes:
+    """An iCalendar file with these events, each as its lines."""
+    body = "".join(
+        f"BEGIN:VEVENT\nUID:{n}\nDTSTAMP:20260101T000000Z\n{event}\nEND:VEVENT\n"
+        for n, event in enumerate(events)
+    )
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//y//\n{body}END:VCALENDAR\n"
+    return text.replace("\n", "\r\n").encode()

@@ -47,6 +47,12 @@ def check_ask_exclusion(user: Any, case: Case) -> None:
         raise Denied(_("Your role does not ask for verdicts to be left out."))
 
 
+def can_see_exclusions(user: Any) -> bool:
+    """Whether a role of the user reads which verdicts were asked to be left out."""
+    wanted = (Permission.ASK_EXCLUSION, Permission.APPROVE_EXCLUSION, Permission.SEE_FIGURES)
+    return any(has_permission(user, one) for one in wanted)
+
+
 def can_decide_exclusions(user: Any) -> bool:
     """Whether a role of the user decides on verdicts to be left out."""
     return has_permission(user, Permission.APPROVE_EXCLUSION)

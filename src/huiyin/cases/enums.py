@@ -168,6 +168,13 @@ class Level(models.IntegerChoices):
     SUPERVISOR = 4, _("overdue, the supervisors were told")
 
 
+class Method(models.TextChoices):
+    """How a unit's new cases find their officer by themselves."""
+
+    LOAD = "load", _("To whoever has the fewest open cases")
+    ROTATION = "rotation", _("To one after the other, in turn")
+
+
 class ReturnReason(models.TextChoices):
     """Why a unit says that a case is not its own."""
 

@@ -166,6 +166,19 @@ def check_reveal_contact(user: Any, case: Case) -> None:
         )
 
 
+def can_distribute(user: Any, unit_id: int) -> bool:
+    """Whether a user may say if the cases of a unit find their officer by themselves."""
+    return has_permission_in(user, Permission.ASSIGN_UNIT, unit_id) or has_permission(
+        user, Permission.MANAGE_ORGANISATION
+    )
+
+
+def check_distribute(user: Any, unit_id: int) -> None:
+    """Refuse (Denied) whoever neither heads the unit nor manages units."""
+    if not can_distribute(user, unit_id):
+        raise Denied
+
+
 def can_export(user: Any) -> bool:
     """Whether a user may export cases without contact data."""
     return has_permission(user, Permission.EXPORT_CASES)

@@ -95,6 +95,42 @@ def import_official_days(calendar: Calendar, *, years: Sequence[int], actor: acc
         raise Invalid(text, fields={"years": text})
     if not hours:
         raise Invalid(_("Give the calendar weekly hours first: make-up days need hours."))
+    added = _add(calendar, [day for day in worktime.official_days() if day.day.year in years], hours)
+    _record("calendar.official_days_imported", calendar, actor, years=sorted(years), added=added)
+    return added
+
+
+@transaction.atomic
+def import_days(calendar: Calendar, *, days: Sequence[worktime.OfficialDay], actor: accounts.Actor) -> int:
+    """Add days that somebody looked through, from a file; days set before stay. Returns how many were added.
+
+    Make-up days get the hours of an ordinary day. Refuses (Invalid) no days, make-up days in a calendar without weekly
+    hours, and days after which nobody would work for more than two months: no deadline could be counted.
+    """
+    permissions.check_manage(actor)
+    # Two people who add days at once would each see a calendar that still works.
+    calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
+    hours = logic.makeup_hours(calendar.weekly)
+    if not days:
+        raise Invalid(_("Choose at least one day."))
+    if not hours:
+        raise Invalid(_("Give the calendar weekly hours first: make-up days need hours."))
+    added = _add(calendar, days, hours)
+    rest = logic.too_long_a_rest(calendar.weekly, dict(calendar.days.values_list("date", "hours")))
+    if rest is not None:
+        names = {"begin": rest[0].isoformat(), "end": rest[1].isoformat()}
+        raise Invalid(
+            _(
+                "From %(begin)s to %(end)s nobody would work, so no deadline could be counted. Leave some days out."
+            )
+            % names
+        )
+    _record("calendar.days_imported", calendar, actor, added=added)
+    return added
+
+
+def _add(calendar: Calendar, days: Sequence[worktime.OfficialDay], hours: str) -> int:
+    """Store the days that are not set yet; returns how many."""
     rows = [
         CalendarDay(
             calendar=calendar,
@@ -102,14 +138,11 @@ def import_official_days(calendar: Calendar, *, years: Sequence[int], actor: acc
             name=day.name,
             hours=hours if day.kind is worktime.DayKind.MAKEUP else "",
         )
-        for day in worktime.official_days()
-        if day.day.year in years
+        for day in days
     ]
     before = calendar.days.count()
     CalendarDay.objects.bulk_create(rows, ignore_conflicts=True)
-    added = calendar.days.count() - before
-    _record("calendar.official_days_imported", calendar, actor, years=sorted(years), added=added)
-    return added
+    return calendar.days.count() - before
 
 
 def _save(calendar: Calendar, time_zone: str, weekly: Sequence[str]) -> None:

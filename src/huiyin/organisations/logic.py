@@ -1,5 +1,6 @@
 """Settings and their defaults, and the rules that units and calendars obey."""
 
+import datetime as dt
 import re
 import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
@@ -148,6 +149,27 @@ def check_calendar(time_zone: str, weekly: Sequence[str]) -> list[str]:
     hours = tuple(worktime.parse_hours(text) for text in weekly)
     worktime.Calendar(zone=time_zone, weekly=hours)
     return [worktime.format_hours(day) for day in hours]
+
+
+# So many days without work in a row are no holiday any more but a mistake.
+LONGEST_REST_DAYS = 60
+
+
+def too_long_a_rest(
+    weekly: Sequence[str], exceptions: Mapping[dt.date, str]
+) -> tuple[dt.date, dt.date] | None:
+    """The first stretch of more than `LONGEST_REST_DAYS` days without hours around these exceptions, if any."""
+    if not exceptions:
+        return None
+    day, last = min(exceptions) - dt.timedelta(days=7), max(exceptions) + dt.timedelta(days=7)
+    begin: dt.date | None = None
+    while day <= last:
+        hours = exceptions.get(day, weekly[day.weekday()])
+        begin = (begin or day) if not hours else None
+        if begin is not None and (day - begin).days >= LONGEST_REST_DAYS:
+            return begin, day
+        day += dt.timedelta(days=1)
+    return None
 
 
 def makeup_hours(weekly: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from huiyin.organisations import logic, permissions
 from huiyin.organisations.calendars import (
     change_calendar,
     create_calendar,
+    import_days,
     import_official_days,
     make_default,
     remove_day,
@@ -38,6 +39,7 @@ __all__ = [
     "create_unit",
     "dissolve_team",
     "end_fallback",
+    "import_days",
     "import_official_days",
     "make_default",
     "make_fallback",

@@ -1,6 +1,7 @@
 """Reads about units, calendars and settings."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -207,6 +208,11 @@ def days(calendar_row: Calendar, *, year: int) -> list[CalendarDay]:
 def day(calendar_row: Calendar, date: dt.date) -> CalendarDay | None:
     """What was set for a date, or None."""
     return calendar_row.days.select_related("calendar").filter(date=date).first()
+
+
+def days_on(calendar_row: Calendar, dates: Iterable[dt.date]) -> dict[dt.date, CalendarDay]:
+    """What was set for these dates, by date."""
+    return {row.date: row for row in calendar_row.days.filter(date__in=list(dates))}
 
 
 def years_with_days(calendar_row: Calendar) -> set[int]:

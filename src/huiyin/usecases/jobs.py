@@ -8,10 +8,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
-from huiyin.cases.operations import indexing
+from huiyin.cases.operations import distributing, indexing
 from huiyin.files import operations as files
 from huiyin.hooks import queries as hooks
 from huiyin.hooks.operations import telling
+from huiyin.kernel.errors import Refusal
 from huiyin.notifications import operations as notifications
 from huiyin.notifications import queries as outbox
 from huiyin.privacy import operations as privacy
@@ -166,6 +167,13 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 def propose(case_id: int) -> None:
     """Propose service, unit, kind and duplicates for a case that just came in; deferred in its transaction."""
     proposing.propose(case_id)
+
+
+@app.task(name="distribute", retry=3)
+def distribute(case_id: int) -> None:
+    """Look for an officer where the unit gives out its cases by itself; does nothing where somebody has it."""
+    with contextlib.suppress(Refusal):
+        distributing.distribute(case_id)
 
 
 @app.periodic(cron="* * * * *")

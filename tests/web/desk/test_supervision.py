@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.core.cache import caches
 from django.urls import reverse
 
 from huiyin.accounts.enums import Role
 from huiyin.cases.enums import ExtensionReason, Outcome
-from huiyin.cases.models import Case, Summoned, Task
+from huiyin.cases.models import Case, Distribution, Summoned, Task
 from huiyin.cases.operations import acting, extensions, handling, joint, person
 from huiyin.feedback.enums import Solved
 from huiyin.feedback.operations import Given
@@ -129,3 +130,25 @@ def test_the_head_sees_how_many_cases_lie_with_whom(constant_queries, unit, offi
     assert cells[-2:] == ["1", "0"], "what nobody has taken yet"
     client.force_login(officer)
     assert client.get(reverse("desk:workload")).status_code == 403
+
+
+def test_giving_out_is_switched_by_the_head_for_the_own_unit(client, unit, officer, water):
+    head = factories.user((Role.UNIT_HEAD, unit))
+    client.force_login(head)
+    assert "New cases wait until the head" in client.get(reverse("desk:workload")).text
+    url = reverse("desk:distribution", args=[unit.pk])
+    assert client.post(url, {"method": "by beauty"}).status_code == 422
+    assert client.post(url, {"method": "load"}).status_code == 302
+    assert Distribution.objects.get().method == "load"
+    caches["local"].clear()
+    assert "fewest open cases" in client.get(reverse("desk:workload")).text
+    assert 'value="load" checked' in " ".join(client.get(url).text.split())
+    assert client.post(url, {"method": ""}).status_code == 302
+    assert not Distribution.objects.exists()
+    assert client.post(reverse("desk:distribution", args=[water.pk]), {"method": "load"}).status_code == 403
+    assert client.get(reverse("desk:distribution", args=[10**9])).status_code == 404
+    client.force_login(officer)
+    assert client.get(url).status_code == 403
+    client.force_login(factories.user((Role.ADMINISTRATOR, None)))
+    assert client.post(url, {"method": "rotation"}).status_code == 302
+    assert Distribution.objects.get().method == "rotation"

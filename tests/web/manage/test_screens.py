@@ -31,7 +31,7 @@ SCREENS = {
     "templates": {}, "template_new": {}, "template_edit": {"pk": "template"}, "template_retire": {"pk": "template"},
     "template_offer": {"pk": "template"},
     "calendars": {}, "calendar_new": {}, "calendar": {"pk": "calendar"}, "calendar_edit": {"pk": "calendar"},
-    "calendar_default": {"pk": "calendar"}, "calendar_official": {"pk": "calendar"},
+    "calendar_default": {"pk": "calendar"}, "calendar_official": {"pk": "calendar"}, "calendar_file": {"pk": "calendar"},
     "calendar_day": {"pk": "calendar"}, "calendar_day_remove": {"pk": "calendar", "date": "2026-10-01"},
     "channels": {}, "channel_new": {}, "channel": {"code": "fax"},
     "areas": {}, "areas_import": {}, "imports": {}, "export": {},

@@ -42,6 +42,7 @@ class Need(StrEnum):
     CONFIDENTIAL = "confidential"
     NOT_CONFIDENTIAL = "not_confidential"
     HELD = "held"
+    NO_OFFICER = "no_officer"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,10 @@ MOVES: tuple[Move, ...] = (
         A.ASSIGN, (S.ASSIGNED,), S.ASSIGNED, frozenset({P.SYSTEM}), (Need.NOT_WITH_ARBITER, Need.NOT_RULED)
     ),
     Move(A.TAKE, WORKING, None, UNIT),
+    # A unit may let new cases find their officer by themselves; never what is confidential or was returned.
+    Move(
+        A.TAKE, WORKING, None, frozenset({P.SYSTEM}), (Need.NO_OFFICER, Need.NO_RETURN_OPEN, Need.NOT_CONFIDENTIAL)
+    ),
     Move(A.SIGN_FOR, (S.ASSIGNED,), S.ACCEPTED, UNIT),
     Move(A.START, (S.ACCEPTED,), S.IN_PROGRESS, UNIT),
     Move(A.CLASSIFY, (S.RECEIVED, *WORKING), None, frozenset({P.DISPATCHER, *UNIT})),
@@ -190,6 +195,7 @@ class Facts:
     has_answer: bool = False
     has_verdict: bool = False
     is_erased: bool = False
+    has_officer: bool = False
     due_at: dt.datetime | None = None
     return_until: dt.datetime | None = None
     pending: Pending = Pending()
@@ -238,6 +244,8 @@ def _met(need: Need, facts: Facts) -> bool:
             return not facts.has_verdict
         case Need.HAS_ANSWER:
             return facts.has_answer
+        case Need.NO_OFFICER:
+            return not facts.has_officer
         case Need.BEFORE_DEADLINE:
             return facts.due_at is not None and facts.now < facts.due_at
         case Need.WITHIN_RETURN_TIME:

@@ -11,6 +11,7 @@ from huiyin.cases.models.case import (
     Reply,
 )
 from huiyin.cases.models.dispute import Precedent, Return
+from huiyin.cases.models.distribution import Distribution
 from huiyin.cases.models.extension import Extension
 from huiyin.cases.models.family import CaseLink, Merge
 from huiyin.cases.models.hold import Hold
@@ -25,6 +26,7 @@ __all__ = [
     "CaseFile",
     "CaseLink",
     "Declaration",
+    "Distribution",
     "Draft",
     "Event",
     "Extension",

@@ -24,7 +24,7 @@ from huiyin.cases.enums import (
     State,
 )
 from huiyin.cases.models import Case, Event, Message, Note, Publication, Reply
-from huiyin.cases.operations import telling
+from huiyin.cases.operations import telling, turns
 from huiyin.cases.queries import deciding
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Missing
@@ -139,6 +139,7 @@ REASONS = {
     logic.Need.NOT_RULED: gettext_lazy("An arbiter decided who is responsible. That binds everybody."),
     logic.Need.NOT_WITH_ARBITER: gettext_lazy("This lies before the arbiter, who decides on it."),
     logic.Need.WITH_ARBITER: gettext_lazy("This does not lie before the arbiter."),
+    logic.Need.NO_OFFICER: gettext_lazy("Somebody works on this case already."),
     logic.Need.RETURN_OPEN: gettext_lazy("Nobody returned this case."),
     logic.Need.NOT_CONFIDENTIAL: gettext_lazy(
         "This case is confidential: only named roles may know of it. A dispatcher or supervisor can end that first."
@@ -207,4 +208,6 @@ def write_event(act: Acting) -> Event:
         message=act.message,
     )
     telling.tell(act.case, event)
+    if act.action in turns.BRINGING:
+        turns.look_for_officer(act.case)
     return event

@@ -21,7 +21,7 @@ from huiyin.audit import queries as log
 from huiyin.cases.enums import Action, Anonymity, Party, State
 from huiyin.cases.logic import indexing
 from huiyin.cases.models import Case, CaseFile, Event
-from huiyin.cases.operations import clocks, telling
+from huiyin.cases.operations import clocks, telling, turns
 from huiyin.cases.queries import receipts
 from huiyin.catalogue.enums import Kind, Urgency
 from huiyin.engines.text import pipeline
@@ -89,6 +89,7 @@ def create(new: NewCase) -> Filed:
     rows.insert(events)
     for event in events:
         telling.tell(case, event)
+    turns.look_for_officer(case)
     audit.record(
         "case.file",
         actor=f"user:{new.filed_by.pk}" if new.filed_by else "person",

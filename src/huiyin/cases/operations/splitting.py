@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from huiyin.cases.enums import Action, Party, State
 from huiyin.cases.logic import indexing
 from huiyin.cases.models import Case, CaseLink, Event
-from huiyin.cases.operations import clocks, intake
+from huiyin.cases.operations import clocks, intake, turns
 from huiyin.cases.operations.acting import Acting, Actor, acting
 from huiyin.kernel.errors import Conflict, Denied, Invalid
 
@@ -45,6 +45,7 @@ def split(case_id: int, *, part: Part, actor: Actor, revision: int | None = None
             first.data | {"of": act.case.number},
         )
         Event.objects.bulk_create([first, *others])
+        turns.look_for_officer(child)
         act.data = {"numbers": [child.number], "unit": child.unit_id}
         return child
 

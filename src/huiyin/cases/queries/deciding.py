@@ -51,6 +51,7 @@ def facts(case: Case, now: dt.datetime, *, answer: Reply | None = None) -> logic
         pending=open_matters,
         has_answer=answer is not None,
         is_erased=case.anonymised_at is not None,
+        has_officer=case.officer_id is not None,
         has_verdict=answer is not None and answer.verdict_id is not None,
         reopen_days=settings[SettingKey.REOPEN_DAYS],
         silence_days=settings[SettingKey.CLOSE_AFTER_SILENCE_DAYS],

@@ -30,10 +30,12 @@ from huiyin.engines.worktime.errors import (
     WorktimeError,
 )
 from huiyin.engines.worktime.hours import MIDNIGHT, Hours, Interval, format_hours, parse_hours
+from huiyin.engines.worktime.ical import MOST_DAYS, Reading, read_days
 from huiyin.engines.worktime.limits import Kind, Limit, Unit, deadline, moment_used, shift_for_pause
 
 __all__ = [
     "MIDNIGHT",
+    "MOST_DAYS",
     "Calendar",
     "CalendarError",
     "DayKind",
@@ -47,6 +49,7 @@ __all__ = [
     "NoWorkingTime",
     "OfficialDay",
     "OutOfRangeError",
+    "Reading",
     "Unit",
     "WorktimeError",
     "add_working",
@@ -62,6 +65,7 @@ __all__ = [
     "next_working_moment",
     "official_days",
     "parse_hours",
+    "read_days",
     "shift_for_pause",
     "working_between",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from huiyin.cases.enums import Action, NotAcceptedReason, Outcome, Party
+from huiyin.cases.enums import Action, Method, NotAcceptedReason, Outcome, Party
 from huiyin.cases.queries.timeline import HIDDEN_FROM_THE_PERSON, Timeline
 from huiyin.catalogue.enums import Kind
 from huiyin.feedback.enums import Solved
@@ -237,6 +237,9 @@ def _by_itself(t: Telling) -> str:
     ground = t.fact("ground")
     if not isinstance(ground, dict):
         return ""
+    if "distribution" in ground:
+        by_load = ground["distribution"] == Method.LOAD
+        return _("By itself: the fewest open cases.") if by_load else _("By itself, in turn.")
     if "rule" in ground:
         return _("Filed by itself, by the rule “%(name)s”.") % {"name": ground.get("name", "")}
     return _("Filed by itself, from earlier decisions, %(percent)s %% sure.") % {

@@ -10,17 +10,12 @@ from huiyin.cases.enums import State
 from huiyin.cases.queries import worklist
 from huiyin.catalogue.enums import Kind, Urgency
 from huiyin.web.components import punctuation
+from huiyin.web.components.states import state_name
 from huiyin.web.desk import choices
 
 SESSION_KEY = "worklist"
 # A link to a list carries this mark when it means "exactly these filters"; without it the remembered ones stay.
 EXACTLY = "filter"
-STAFF_STATES = {State.AWAITING_PERSON: _("Waiting for the person")}
-
-
-def state_name(value: str) -> Any:
-    """A state as colleagues say it."""
-    return STAFF_STATES.get(State(value), State(value).label)
 
 
 class FilterForm(forms.Form):

@@ -69,6 +69,7 @@ def found(request: HttpRequest) -> HttpResponse:
     context = {
         "found": queries.found(),
         "may_review": permissions.can_review(request.user),
+        "may_see_exclusions": permissions.can_see_exclusions(request.user),
         "open_exclusions": open_exclusions(),
     }
     return render(request, "desk/quality.html", context)

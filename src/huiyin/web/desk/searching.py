@@ -18,7 +18,8 @@ from huiyin.cases.queries.searching import Asked, Found, Order
 from huiyin.catalogue.enums import Kind
 from huiyin.kernel import public_ids
 from huiyin.web.components import access
-from huiyin.web.desk import choices, filtering
+from huiyin.web.components.states import state_name
+from huiyin.web.desk import choices
 
 SEES_CASES = (Permission.SEE_ALL_CASES, Permission.SEE_UNIT_CASES)
 MOST_VALUES = 12
@@ -145,7 +146,7 @@ def _without(given: QueryDict, *names: str, **new: str) -> str:
 
 
 def _states() -> dict[Any, str]:
-    return {state.value: str(filtering.state_name(state.value)) for state in State}
+    return {state.value: str(state_name(state.value)) for state in State}
 
 
 def _kinds() -> dict[Any, str]:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
+from huiyin.accounts.queries import absences
 from huiyin.cases.operations import acting, joint
-from huiyin.cases.queries import boards, disputes
+from huiyin.cases.queries import boards, disputes, distributing
 from huiyin.catalogue import queries as catalogue
 from huiyin.kernel.errors import Missing, Refusal
 from huiyin.organisations import queries as organisations
@@ -65,13 +66,18 @@ def joint_work(request: HttpRequest) -> HttpResponse:
 def workload(request: HttpRequest) -> HttpResponse:
     """How many cases lie with each officer of the units that I head; nobody is ranked by it."""
     user: Any = request.user
-    names = organisations.unit_names()
+    names, away, methods = organisations.unit_names(), absences.today(), distributing.methods()
     units = []
     for unit_id in sorted(user.standing().units_for(Permission.ASSIGN_UNIT)):
         counts = {officer: (count, late) for officer, count, late in boards.workload(unit_id)}
         staff = [(row.pk, row.name) for row in accounts.staff_of_unit(unit_id)]
         rows = [
-            {"name": name, "open": counts.get(pk, (0, 0))[0], "late": counts.get(pk, (0, 0))[1]}
+            {
+                "name": name,
+                "open": counts.get(pk, (0, 0))[0],
+                "late": counts.get(pk, (0, 0))[1],
+                "away": away.get(pk),
+            }
             for pk, name in staff
         ]
         rows.append(
@@ -81,7 +87,10 @@ def workload(request: HttpRequest) -> HttpResponse:
                 "late": counts.get(None, (0, 0))[1],
             }
         )
-        units.append({"name": catalogue.localised(names[unit_id][1]), "rows": rows})
+        method = methods[unit_id].label if unit_id in methods else ""
+        units.append(
+            {"pk": unit_id, "name": catalogue.localised(names[unit_id][1]), "rows": rows, "method": method}
+        )
     return render(request, "desk/boards/workload.html", {"units": units})
 
 

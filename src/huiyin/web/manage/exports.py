@@ -21,6 +21,7 @@ from huiyin.usecases.bulk import exporting
 from huiyin.usecases.bulk.writers import Format
 from huiyin.web.components import access
 from huiyin.web.components.forms import DateParts
+from huiyin.web.components.states import state_name
 from huiyin.web.manage import fields, pages
 
 MOST = 100_000
@@ -32,7 +33,7 @@ class ExportForm(forms.Form):
     )
     states = forms.MultipleChoiceField(
         label=gettext_lazy("States"),
-        choices=State.choices,
+        choices=[(state.value, state_name(state)) for state in State],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

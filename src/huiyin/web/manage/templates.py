@@ -15,6 +15,7 @@ from huiyin.knowledge import operations, queries
 from huiyin.knowledge.enums import Variable
 from huiyin.web.components import access, punctuation
 from huiyin.web.components.context import OWN_NAMES
+from huiyin.web.components.states import state_name
 from huiyin.web.manage import fields, pages
 
 
@@ -37,7 +38,7 @@ class TemplateForm(forms.Form):
     unit_id = fields.UnitField(label=gettext_lazy("Only for the unit"), required=False)
     state = forms.ChoiceField(
         label=gettext_lazy("Only for cases in state"),
-        choices=[("", gettext_lazy("Any")), *State.choices],
+        choices=[("", gettext_lazy("Any")), *((state.value, state_name(state)) for state in State)],
         required=False,
     )
 
@@ -75,7 +76,7 @@ def _row(row: Any) -> list[pages.Cell]:
     limits = [
         fields.service_name(row.service) if row.service else "",
         localised(row.unit.names) if row.unit else "",
-        str(State(row.state).label) if row.state in State.values else row.state,
+        str(state_name(row.state)) if row.state in State.values else row.state,
     ]
     return [
         pages.Cell(row.title, reverse("manage:template_edit", args=[row.pk]), note=row.text[:60]),

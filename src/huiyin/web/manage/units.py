@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission, Role
@@ -36,7 +36,7 @@ class UnitForm(fields.TextsForm):
     code = forms.SlugField(
         label=gettext_lazy("Code"), max_length=50, help_text=fields.CODE_HINT, error_messages={}
     )
-    parent = fields.UnitField(label=gettext_lazy("Part of"), required=False)
+    parent = fields.UnitField(label=pgettext_lazy("a unit", "Part of"), required=False)
     calendar = fields.CalendarField(label=gettext_lazy("Working calendar"), required=False)
     area_code = forms.CharField(
         label=gettext_lazy("Division code of its area"),
@@ -88,7 +88,7 @@ def units(request: HttpRequest) -> HttpResponse:
     ]
     what = pages.Listing(
         title=_("Units"),
-        headers=[_("Unit"), _("Part of"), _("People"), _("State")],
+        headers=[_("Unit"), pgettext("a unit", "Part of"), _("People"), _("State")],
         rows=rows,
         empty=_("No unit is called like this.") if search.data.get("q") else _("There is no unit yet."),
         new=pages.Crumb(_("Add a unit"), reverse("manage:unit_new")),
@@ -112,7 +112,10 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             {"key": _("Code"), "value": row.code},
             *({"key": own, "value": text} for own, text in fields.by_language(row.names)),
-            {"key": _("Part of"), "value": localised(row.parent.names) if row.parent else _("No other unit")},
+            {
+                "key": pgettext("a unit", "Part of"),
+                "value": localised(row.parent.names) if row.parent else _("No other unit"),
+            },
             {"key": _("Working calendar"), "value": row.calendar or _("The default calendar")},
             {"key": _("Area"), "value": localised(row.area.names) if row.area else _("Everywhere")},
             {

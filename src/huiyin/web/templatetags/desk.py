@@ -14,7 +14,7 @@ from huiyin.files import queries as files
 from huiyin.kernel import clock
 from huiyin.web.components import context as site
 from huiyin.web.components import deadlines
-from huiyin.web.desk import filtering
+from huiyin.web.components.states import state_name as staff_state
 
 register = template.Library()
 KINDS = {
@@ -69,13 +69,13 @@ def localised(names: dict[str, str] | None) -> str:
 @register.filter
 def state_name(value: str) -> str:
     """A state as colleagues say it."""
-    return str(filtering.state_name(value))
+    return str(staff_state(value))
 
 
 @register.inclusion_tag("components/tag.html")
 def state_tag(case: Any) -> dict[str, Any]:
     """State and, once there is one, outcome of a case as a tag."""
-    text = str(filtering.state_name(case.state))
+    text = str(staff_state(case.state))
     if case.outcome and case.state in {State.ANSWERED, State.CLOSED}:
         text += f" · {Outcome(case.outcome).label}"
     return {"text": text, "kind": KINDS.get(State(case.state), "")}

@@ -9,7 +9,7 @@ import huiyin.kernel.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0013_word_index"),
+        ("cases", "0014_distribution"),
         ("catalogue", "0001_initial"),
         ("organisations", "0003_jurisdictions"),
         ("people", "0003_purposes_and_codes"),
