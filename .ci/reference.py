@@ -202,7 +202,20 @@ def consultation_phases() -> str:
         + "\n".join([*diagram, "```"])
         + "\n\n"
         + table(["Action", "From", "To", "Who", "Needs"], rows)
+        + "\n\n## The life of a promise\n\nBehind an answer that adopts something there may be a promise"
+        " (`huiyin.consultations.logic.PROMISE_MOVES`). It is late when its day has passed and nobody said what"
+        " became of it.\n\n"
+        + "\n".join(["```mermaid", "stateDiagram-v2", "  [*] --> open", *promise_moves(), "```"])
+        + "\n"
     )
+
+
+def promise_moves() -> list[str]:
+    return [
+        f"  {source.value} --> {move.target.value}"
+        for move in consultations.PROMISE_MOVES
+        for source in move.sources
+    ]
 
 
 def personal() -> str:

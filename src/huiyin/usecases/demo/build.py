@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from huiyin.audit import operations as audit
+from huiyin.audit import queries as trail
 from huiyin.cases.enums import Anonymity
 from huiyin.cases.operations import indexing, intake
 from huiyin.catalogue import queries as catalogue
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 CASES = 600
 DAYS = 90
 PHOTOS = 90
+_BUILT = "demo.built"
 CHANNELS = [
     ("web", 46),
     ("phone", 34),
@@ -45,6 +47,11 @@ CHANNELS = [
 def is_empty() -> bool:
     """Whether there is no city yet."""
     return not catalogue.services().exists()
+
+
+def is_whole() -> bool:
+    """Whether the city was built to its end; one that was broken off on the way misses what came last."""
+    return bool(trail.search(action=_BUILT, limit=1).records)
 
 
 def build(
@@ -72,6 +79,7 @@ def build(
     consulting.build(units, people, chance=builder.chance)
     indexing.catch_up()
     topics.play(people["supervisor"][0])
+    audit.record(_BUILT, actor="system", subject="demo:city", data={"cases": cases})
     audit.seal_records()
     audit.sign_tree_head()
     scorecards.refresh()

@@ -37,6 +37,11 @@ class Command(BaseCommand):
             bar = tqdm(total=count, desc="Demonstration city", unit=" cases", file=sys.stderr, disable=None)
             build.build(cases=count, progress=lambda _done: bar.update())
             bar.close()
+        elif not build.is_whole():
+            raise CommandError(
+                "The building of this city was broken off, so it is not whole. Delete its data "
+                f"({settings.DATA}, and the database if it is another server's) and start again."
+            )
         self.stdout.write(
             "\nSign in at /desk/ with one of these names; the password of all is " + city.PASSWORD
         )
