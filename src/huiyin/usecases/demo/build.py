@@ -19,7 +19,7 @@ from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import basics, filing, opendata
-from huiyin.usecases.demo import calls, city, consulting, photos, quality, sorting, topics
+from huiyin.usecases.demo import calls, city, consulting, photos, quality, secrets, sorting, topics
 from huiyin.usecases.demo.story import Teller
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def build(
         progress(done)
     calls.play(people["operator"], chance=builder.chance, end=end)
     quality.play(people, chance=builder.chance)
+    secrets.play(people, units)
     builder.sorter.learn()
     consulting.build(units, people, chance=builder.chance)
     indexing.catch_up()
