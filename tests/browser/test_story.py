@@ -115,16 +115,8 @@ def state(number: str) -> str:
     return Case.objects.get(number=number).state
 
 
-def test_a_disputed_merged_extended_and_reopened_case_up_to_both_verdicts(
-    city, staff, open_context, assert_accessible, assert_fits
-):
-    here = open_context(width=320, language="zh-hans").new_page()
-    next_door = open_context(width=320, language="zh-hans").new_page()
-    number, secret = tell(here, ONE)
-    other, other_secret = tell(next_door, OTHER)
-    promised = Case.objects.get(number=number).promised_at
-
-    # Nobody wants it: the first unit returns it, the dispatcher sends it on, the second unit returns it too.
+def dispute(city, staff, number: str, assert_accessible) -> None:
+    """Two units return the case, and the arbiter decides with a ground that stays as a precedent."""
     give_back(staff["roads"], number, "灯杆在小区围墙内，不归道路。", instead="照明管理所")
     dispatcher = staff["dispatcher"]
     dispatcher.goto("/desk/dispatch/")
@@ -136,7 +128,6 @@ def test_a_disputed_merged_extended_and_reopened_case_up_to_both_verdicts(
         "the first one answers for it"
     )
 
-    # After the second return it is the arbiter's, who decides with a ground that stays as a precedent.
     arbiter = staff["arbiter"]
     arbiter.goto("/desk/arbitration/")
     expect(arbiter.locator("main")).to_contain_text("线路归道路处维护")
@@ -147,12 +138,26 @@ def test_a_disputed_merged_extended_and_reopened_case_up_to_both_verdicts(
     arbiter.locator("#id_ground").fill("灯具由照明管理所安装，谁安装谁维护。")
     submit(arbiter)
     assert Precedent.objects.get().matter == MATTER
+
+
+def test_a_disputed_merged_extended_and_reopened_case_up_to_both_verdicts(
+    city, staff, open_context, assert_accessible, assert_fits
+):
+    here = open_context(width=320, language="zh-hans").new_page()
+    next_door = open_context(width=320, language="zh-hans").new_page()
+    number, secret = tell(here, ONE)
+    other, other_secret = tell(next_door, OTHER)
+    promised = Case.objects.get(number=number).promised_at
+
+    # Nobody wants it: the first unit returns it, the dispatcher sends it on, the second unit returns it too; the arbiter
+    # decides. The resident reads whose it is now, and nothing of the dispute.
+    dispute(city, staff, number, assert_accessible)
     follow(here, number, secret)
     expect(here.locator("main")).to_contain_text("照明管理所")
     expect(here.locator("main")).not_to_contain_text("线路归道路处维护")
 
     # The second officer signs for it; the dispatcher finds the neighbour's and merges it.
-    lights = staff["lights"]
+    dispatcher, lights = staff["dispatcher"], staff["lights"]
     lights.goto(f"/desk/cases/{number}/")
     press(lights, "form[action$='/do/sign_for/'] button")
     act(dispatcher, number, "gather")
