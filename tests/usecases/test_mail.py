@@ -227,7 +227,7 @@ class Box:
     def __init__(self, mails):
         self.mails, self.flags = mails, {}
 
-    def __call__(self, host, port, timeout):
+    def __call__(self, host, port, ssl_context, timeout):
         if host == "down.example":
             raise OSError
         return self

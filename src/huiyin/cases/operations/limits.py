@@ -13,7 +13,7 @@ from huiyin.kernel.errors import TooMany
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 WRONG_SECRETS_PER_CASE = 20
 WRONG_SECRETS_PER_ADDRESS = 50
 SUPPORTS_PER_ADDRESS = 100
@@ -56,9 +56,9 @@ _LOCK = threading.Lock()
 _MOST_STEPS = 10_000
 
 
-def tries(purpose: str, key: str, *, window: dt.timedelta) -> int:
-    """Count one try and return how many there were in the current window, this one included."""
-    return _counted(public_ids.keyed_hash(f"limit-{purpose}", key), _begin(window), 1)
+def tries(purpose: str, key: str, *, window: dt.timedelta, more: int = 1) -> int:
+    """Count one try (or `more`) and return how many there were in the current window, these included."""
+    return _counted(public_ids.keyed_hash(f"limit-{purpose}", key), _begin(window), more)
 
 
 def _begin(window: dt.timedelta) -> dt.datetime:

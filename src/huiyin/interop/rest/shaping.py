@@ -47,6 +47,7 @@ def case(row: Mapping[str, Any]) -> Json:
         "contacted_at": row["contacted_at"],
         "answered_at": row["answered_at"],
         "closed_at": row["closed_at"],
+        "changed_at": row["last_step_at"],
         "due": {
             "sign": row["sign_due_at"],
             "contact": row["contact_due_at"],

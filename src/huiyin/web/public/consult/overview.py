@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.consultations.enums import OVER, Decision, State
 from huiyin.consultations.queries import lists, statements, visibility
+from huiyin.kernel import addresses
 from huiyin.kernel.errors import Refusal
 from huiyin.usecases import consulting
-from huiyin.web.components import access, addresses
+from huiyin.web.components import access
 from huiyin.web.public.consult import forms
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from django.views.decorators.vary import vary_on_headers
 from huiyin.consultations.enums import Audience, State
 from huiyin.consultations.operations import admission
 from huiyin.consultations.queries import lists, statements, turns
+from huiyin.kernel import addresses
 from huiyin.kernel.errors import Invalid, Refusal
 from huiyin.usecases import consulting
-from huiyin.web.components import access, addresses
+from huiyin.web.components import access
 from huiyin.web.public.consult import forms, overview, proofs
 
 if TYPE_CHECKING:
