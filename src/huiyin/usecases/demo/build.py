@@ -19,7 +19,17 @@ from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import basics, filing, opendata
-from huiyin.usecases.demo import calls, city, consulting, neighbours, photos, quality, secrets, sorting, topics
+from huiyin.usecases.demo import (
+    calls,
+    city,
+    consulting,
+    neighbours,
+    photos,
+    quality,
+    secrets,
+    sorting,
+    topics,
+)
 from huiyin.usecases.demo.story import Teller
 
 if TYPE_CHECKING:
