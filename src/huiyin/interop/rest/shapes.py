@@ -284,9 +284,14 @@ class Counts(Schema):
     silent: int
     waiting: int
     reopened: int
+    reopenings: int
+    sent_to: int
+    returned: int
     on_time_rate: float | None
     resolution_rate: float | None
     satisfaction_rate: float | None
+    reopening_rate: float | None
+    returning_rate: float | None
 
 
 class Part(Schema):

@@ -139,6 +139,8 @@ def counts(found: Counts, *, fewest: int) -> Json:
         "on_time_rate": found.on_time.share(fewest=fewest),
         "resolution_rate": found.resolution.share(fewest=fewest),
         "satisfaction_rate": found.satisfaction.share(fewest=fewest),
+        "reopening_rate": found.reopening.share(fewest=fewest),
+        "returning_rate": found.returning.share(fewest=fewest),
     }
 
 

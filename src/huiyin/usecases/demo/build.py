@@ -27,6 +27,7 @@ from huiyin.usecases.demo import (
     neighbours,
     photos,
     quality,
+    secrets,
     sorting,
     topics,
 )
@@ -86,6 +87,7 @@ def build(
         progress(done)
     calls.play(people["operator"], chance=builder.chance, end=end)
     quality.play(people, chance=builder.chance)
+    secrets.play(people, units)
     builder.sorter.learn()
     consulting.build(units, people, chance=builder.chance)
     coordination.play(units, people)

@@ -36,7 +36,7 @@ class ContactForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = Words(
-        label=_("Code"),
+        label=_("One-time code"),
         help_text=_("Six digits, from the message that was just sent."),
         max_length=20,
         widget=forms.TextInput(
