@@ -8,7 +8,7 @@ import csv
 import datetime as dt
 import re
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,9 @@ RATES = {
     "satisfaction": ("satisfied", "reached"),
     "not_reached": ("silent", "silent_or_reached"),
     "reopening": ("reopenings", "answers"),
+    "returning": ("returned", "sent_to"),
 }
+MOVES = ("sent_to", "returned")
 MOMENTS = ("received_at", "promised_at", "contact_due_at", "contacted_at", "sent_at")
 
 
@@ -61,7 +63,13 @@ def _read(path: Path) -> Iterator[Row]:
                 name: int(row[name])
                 for name in ("reopened", "answer", "satisfaction", "left_out", "called_in_vain")
             }
-            yield row | moments | numbers | {"reopened_at": again}
+            moves = {name: [_move(text) for text in row[name].split()] for name in MOVES}
+            yield row | moments | numbers | moves | {"reopened_at": again}
+
+
+def _move(text: str) -> tuple[dt.datetime, str]:
+    at, _, unit = text.partition("@")
+    return dt.datetime.fromisoformat(at), unit
 
 
 def _period(rows: list[Row], shown: Any, period: Period, end: dt.datetime) -> Iterator[str]:
@@ -69,15 +77,30 @@ def _period(rows: list[Row], shown: Any, period: Period, end: dt.datetime) -> It
     before = begin - dt.timedelta(days=int(period.value))
     yield from _differences("all", _counted(rows, begin, end), shown.total)
     yield from _differences("before", _counted(rows, before, begin), shown.before)
+    moved = _moved_by_unit(rows, begin, end)
     for name, lines in (("unit", shown.units), ("service", shown.services)):
         groups: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             groups[row[name]].append(row)
         known = {line.code: line.counts for line in lines}
-        for code, own in groups.items():
-            counted = _counted(own, begin, end)
-            if code and (code in known or any(counted.values())):
+        for code in {*groups, *known} - {""}:
+            counted = _counted(groups.get(code, ()), begin, end)
+            if name == "unit":
+                # What was sent to a unit, and what it returned, counts there wherever the case lies now.
+                counted |= {move: moved[code, move] for move in MOVES}
+            if code in known or any(counted.values()):
                 yield from _differences(f"{name} {code}", counted, known.get(code, scorecards.Counts()))
+
+
+def _moved_by_unit(rows: list[Row], begin: dt.datetime, end: dt.datetime) -> Counter[tuple[str, str]]:
+    return Counter(
+        (unit, name)
+        for row in rows
+        if row["answer"] <= 1
+        for name in MOVES
+        for at, unit in row[name]
+        if begin <= at < end
+    )
 
 
 def _counted(rows: Iterable[Row], begin: dt.datetime, end: dt.datetime) -> dict[str, float]:
@@ -115,6 +138,8 @@ def _of_case(row: Row, found: dict[str, float], begin: dt.datetime, end: dt.date
             row["contact_due_at"] and row["contacted_at"] and row["contacted_at"] <= row["contact_due_at"]
         )
     found["reopenings"] += sum(begin <= at < end for at in row["reopened_at"])
+    for name in MOVES:
+        found[name] += sum(begin <= at < end for at, _unit in row[name])
 
 
 def _of_answer(row: Row, found: dict[str, float], end: dt.datetime) -> None:
@@ -157,7 +182,7 @@ def _page(rows: list[Row], period: Period, end: dt.datetime) -> Iterator[str]:
         words = f"{round(part / whole * 10, 1):g} of 10" if whole >= fewest else "–"
         if words not in text:
             yield f"{name} should read “{words}”"
-    for name in ("response", "satisfaction", "not_reached", "reopening"):
+    for name in ("response", "satisfaction", "not_reached", "reopening", "returning"):
         part, whole = (counted[key] for key in RATES[name])
         words = f"{part / whole * 100:.0f} %" if whole >= fewest else "–"
         if words not in text:

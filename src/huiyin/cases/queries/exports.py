@@ -52,15 +52,19 @@ PROMISED = (
 ANSWERED = ("pk", "case_id", "sent_at", "in_time", "verdict_id", "verdict__solved", "verdict__satisfaction")
 
 
+_MOVES = {Action.REOPEN: "reopened_at", Action.ASSIGN: "sent_to", Action.RETURN: "returned"}
+
+
 def promises(where: Q) -> Iterator[list[dict[str, Any]]]:
     """What was promised and kept in each case, some thousand at a time: dicts of PROMISED, without a word of anybody.
 
-    `answers` are dicts of ANSWERED in their order, `reopened_at` the moments of reopening.
+    `answers` are dicts of ANSWERED in their order, `reopened_at` the moments of reopening, `sent_to` and `returned` the
+    moments at which it was sent to a unit and returned by one, each with the unit's code.
     """
     rows = Case.objects.filter(where).order_by("pk").values(*PROMISED).iterator(chunk_size=CHUNK)
     chunk: list[dict[str, Any]] = []
     for row in rows:
-        chunk.append(row | {"answers": [], "reopened_at": []})
+        chunk.append(row | {"answers": [], "reopened_at": [], "sent_to": [], "returned": []})
         if len(chunk) == CHUNK:
             yield _with_answers(chunk)
             chunk = []
@@ -73,8 +77,7 @@ def _with_answers(chunk: list[dict[str, Any]]) -> list[dict[str, Any]]:
     answers = Reply.objects.filter(case_id__in=by_id, kind=ReplyKind.ANSWER).order_by("sent_at", "id")
     for answer in answers.values(*ANSWERED):
         by_id[answer["case_id"]]["answers"].append(answer)
-    again = [pk for pk, row in by_id.items() if row["reopened"]]
-    events = Event.objects.filter(case_id__in=again, action=Action.REOPEN).order_by("at", "id")
-    for pk, at in events.values_list("case_id", "at"):
-        by_id[pk]["reopened_at"].append(at)
+    events = Event.objects.filter(case_id__in=by_id, action__in=_MOVES).order_by("at", "id")
+    for pk, action, at, unit in events.values_list("case_id", "action", "at", "unit__code"):
+        by_id[pk][_MOVES[Action(action)]].append((at, unit or ""))
     return chunk

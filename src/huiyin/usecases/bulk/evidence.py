@@ -22,7 +22,8 @@ from huiyin.usecases.bulk.writers import Format, open_writer
 
 COLUMNS = (
     "number", "unit", "service", "state", "received_at", "promised_at", "contact_due_at", "contacted_at", "reopened",
-    "reopened_at", "answer", "sent_at", "in_time", "solved", "satisfaction", "left_out", "called_in_vain",
+    "reopened_at",
+    "sent_to", "returned", "answer", "sent_at", "in_time", "solved", "satisfaction", "left_out", "called_in_vain",
 )  # fmt: skip
 
 
@@ -59,7 +60,10 @@ def _rows(chunk: list[dict[str, Any]]) -> list[list[Any]]:
     for row in chunk:
         facts = [row["number"], row["unit__code"] or "", row["service__code"] or "", row["state"]]
         facts += [_at(row[name]) for name in ("received_at", "promised_at", "contact_due_at", "contacted_at")]
-        facts += [row["reopened"], " ".join(at.isoformat() for at in row["reopened_at"])]
+        facts += [row["reopened"], " ".join(at.isoformat() for at, _unit in row["reopened_at"])]
+        facts += [
+            " ".join(f"{at.isoformat()}@{unit}" for at, unit in row[name]) for name in ("sent_to", "returned")
+        ]
         rows += [
             [*facts, place, _at(answer["sent_at"]), _sure(answer["in_time"]), answer["verdict__solved"] or "",
              answer["verdict__satisfaction"] or 0, int(answer["verdict_id"] in out), int(answer["pk"] in vain)]
