@@ -3,6 +3,9 @@
 import os
 import socket
 import sys
+import threading
+import time
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +13,8 @@ from django.core.management import CommandError, call_command, get_commands
 from django.core.management.base import BaseCommand, CommandParser
 
 from huiyin.web.components.supervisor import Child, Supervisor
+
+_ANNOUNCED_WITHIN = 120  # seconds
 
 
 class Command(BaseCommand):
@@ -41,11 +46,20 @@ class Command(BaseCommand):
         if not options["no_worker"]:
             worker = (sys.executable, "-m", "huiyin.config.main", "worker")
             children.append(Child("worker", worker, may_restart=True))
-        self.stdout.write(f"Huiyin listens on http://{options['host']}:{options['port']} — Ctrl-C stops it.")
-        self.stdout.flush()
+        threading.Thread(target=self._announce, args=(options["host"], options["port"]), daemon=True).start()
         failed = Supervisor(children).run()
         if failed:
             raise CommandError(f"The {failed} process ended; its last words are above.")
+
+    def _announce(self, host: str, port: int) -> None:
+        """Say where it listens once it does: whoever opens the address at once finds a page, not a refusal."""
+        reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- asked, not listened on
+        for _attempt in range(_ANNOUNCED_WITHIN * 5):
+            with suppress(OSError), socket.create_connection((reached, port), timeout=1):
+                self.stdout.write(f"Huiyin listens on http://{host}:{port} — Ctrl-C stops it.")
+                self.stdout.flush()
+                return
+            time.sleep(0.2)
 
 
 def check_free(host: str, port: int) -> None:
