@@ -101,6 +101,7 @@ MEANINGS = {
     "HUIYIN_MAP_HOSTS": "hosts that the map may load from",
     "HUIYIN_FILE_MAX_MB": "largest file, in megabytes",
     "HUIYIN_FILES_PER_CASE": "most files in one case",
+    "HUIYIN_READS_PER_MINUTE": "reads without a key through the interfaces, for one internet address; 0: no limit",
     "HUIYIN_REGISTER": "class that knows residents, for consultations that only residents take part in",
     "HUIYIN_OPEN_DATA_LICENCE": "licence of the daily files of published cases, with its address",
     "HUIYIN_REACH_PRIVATE": "lets web hooks lead into the own network, and over http",
@@ -202,7 +203,20 @@ def consultation_phases() -> str:
         + "\n".join([*diagram, "```"])
         + "\n\n"
         + table(["Action", "From", "To", "Who", "Needs"], rows)
+        + "\n\n## The life of a promise\n\nBehind an answer that adopts something there may be a promise"
+        " (`huiyin.consultations.logic.PROMISE_MOVES`). It is late when its day has passed and nobody said what"
+        " became of it.\n\n"
+        + "\n".join(["```mermaid", "stateDiagram-v2", "  [*] --> open", *promise_moves(), "```"])
+        + "\n"
     )
+
+
+def promise_moves() -> list[str]:
+    return [
+        f"  {source.value} --> {move.target.value}"
+        for move in consultations.PROMISE_MOVES
+        for source in move.sources
+    ]
 
 
 def personal() -> str:
@@ -276,11 +290,11 @@ def _kind(schema: dict[str, object]) -> str:
         return f"[{(name := str(schema['$ref']).rsplit('/', 1)[-1])}](#{name.lower()})"
     for several in ("anyOf", "allOf"):
         if several in schema:
-            return " or ".join(_kind(one) for one in schema[several])  # type: ignore[attr-defined]
+            return " or ".join(_kind(one) for one in schema[several])  # type: ignore[attr-defined]  # a list, by JSON Schema
     if "enum" in schema:
-        return ", ".join(f"`{value}`" for value in schema["enum"])  # type: ignore[attr-defined]
+        return ", ".join(f"`{value}`" for value in schema["enum"])  # type: ignore[attr-defined]  # a list, by JSON Schema
     if schema.get("type") == "array":
-        return f"list of {_kind(schema['items'])}"  # type: ignore[arg-type]
+        return f"list of {_kind(schema['items'])}"  # type: ignore[arg-type]  # a schema, likewise
     return str(schema.get("format") or schema.get("type") or "any")
 
 

@@ -1,14 +1,19 @@
 """Cases accepted a second through the interfaces, with everything switched on, into a database of 100,000 cases.
 
     python bench/intake.py [--seconds 10] [--connections 1,4,16,64] [--interfaces open311,rest] [--cases 100000]
-                           [--port 8123]
+                           [--port 8123] [--phases unattended,attended]
 
-Starts `huiyin serve` (web processes and the worker with all its jobs) on a database of its own in var/bench-intake and
-lets `wrk` (Debian package) send cases through Open311 and REST; each accepted one has gone through validation, case, timeline,
-audit record and receipt leaf, in one commit that is on the disk (synchronous_commit is on). Afterwards every accepted
+Starts `huiyin serve` on a database of its own in var/bench-intake and lets `wrk` (Debian package) send cases through
+Open311 and REST; each accepted one has gone through validation, case, timeline, audit record, receipt leaf and its place
+in the queue for proposals, in one commit that is on the disk (synchronous_commit is on). Afterwards every accepted
 answer must be a stored case with its rows, else the run fails. Beside it, in the same run, the same rows inserted by
 bare psycopg over as many connections: the most that this database takes. Then the filtered list of 100.
-Aims: at least 300 accepted a second, p99 at most 120 ms at 16 connections, none failed; the list at least 150 a second.
+
+Twice: with the queue unattended (`serve --no-worker`), as the peer of the aims was measured, and at 16 connections with
+the worker and all its jobs beside it on the same cores. The second begins at a normal load of five cases a second: how long
+each waits for its proposal. It ends with the time that the worker takes to empty the queue.
+Aims, unattended: at least 300 accepted a second, p99 at most 120 ms at 16 connections, none failed; the list at least 150
+a second. Attended: proposals within a second (p95) at the normal load.
 """
 
 import argparse
@@ -20,7 +25,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -31,11 +35,11 @@ Path(os.environ["HUIYIN_DATA"], "static").mkdir(parents=True, exist_ok=True)
 os.environ["HUIYIN_LOG_LEVEL"] = "ERROR"
 sys.path.insert(0, str(ROOT))
 
+import measuring  # noqa: E402 -- after the environment
 from screens import filling  # noqa: E402 -- screens brings Django up
 
 os.environ.pop("HUIYIN_DEMO", None)
 
-import psycopg  # noqa: E402 -- after the environment
 from django.core.management import call_command  # noqa: E402 -- after the environment
 from django.db import connection  # noqa: E402 -- after the environment
 
@@ -43,13 +47,17 @@ from huiyin.accounts.enums import Scope  # noqa: E402 -- after the environment
 from huiyin.accounts.models import Program  # noqa: E402 -- after the environment
 from huiyin.accounts.operations import programs  # noqa: E402 -- after the environment
 
-AIM_ACCEPTED, AIM_P99, AIM_LIST = 300, 120, 150
+AIM_ACCEPTED, AIM_P99, AIM_LIST, AIM_PROPOSAL = 300, 120, 150, 1.0
+NORMAL_LOAD, NORMAL_SECONDS = 5, 12
+PATIENCE = 300
 # Everything that a case leaves behind.
 COUNTS = {
     "cases": "SELECT count(*) FROM cases_case WHERE channel_id = (SELECT id FROM catalogue_channel WHERE code = 'api')",
     "timeline rows": "SELECT count(*) FROM cases_event e JOIN cases_case c ON c.id = e.case_id WHERE c.channel_id = (SELECT id FROM catalogue_channel WHERE code = 'api') AND e.action = 'file'",
     "audit records": "SELECT count(*) FROM audit_record WHERE action = 'case.file'",
     "leaves": "SELECT count(*) FROM audit_leaf",
+    # A case is in the queue, or was taken from it together with its proposal.
+    "queued or proposed for": "SELECT count(*) FROM cases_case c WHERE channel_id = (SELECT id FROM catalogue_channel WHERE code = 'api') AND (EXISTS (SELECT FROM triage_waiting w WHERE w.case_id = c.id) OR EXISTS (SELECT FROM triage_proposal p WHERE p.case_id = c.id))",
 }
 # The scripts of wrk: number n is another case each time, of another service, at another place.
 OPEN311 = """
@@ -83,29 +91,119 @@ def main() -> int:
         sys.exit("wrk is needed: apt-get install wrk")
     prepare(options.cases)
     key = a_key()
-    server = start(options.port)
-    try:
-        missed = [
-            *(found for name in options.interfaces for found in creation(name, key, server.pid, options)),
-            *lists(options),
-        ]
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(20)
+    missed = []
+    for phase in options.phases:
+        print(f"--- the queue {phase}", flush=True)
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE triage_waiting")
+        server = start(options.port, attended=phase == "attended")
+        try:
+            missed += [f"{phase}: {found}" for found in PHASES[phase](key, server.pid, options)]
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(20)
     print("missed: " + "; ".join(missed) if missed else "all aims are reached")
     return int(bool(missed))
 
 
-def creation(interface: str, key: str, server: int, options: argparse.Namespace) -> list[str]:
+def unattended(key: str, server: int, options: argparse.Namespace) -> list[str]:
+    """The aims: what the web processes and the database take in by themselves."""
+    missed = []
+    for name in options.interfaces:
+        missed += creation(name, key, server, options, options.connections)
+    return missed + lists(options)
+
+
+def attended(key: str, server: int, options: argparse.Namespace) -> list[str]:
+    """The same with the worker beside it: no aim but that of the proposals, and that nothing fails."""
+    missed = proposals(key, options)
+    for name in options.interfaces:
+        found = creation(name, key, server, options, [16])
+        missed += [each for each in found if "failed" in each or "stored" in each]
+    lists(options)
+    emptied()
+    return missed
+
+
+PHASES = {"unattended": unattended, "attended": attended}
+
+
+def proposals(key: str, options: argparse.Namespace) -> list[str]:
+    """Send cases at a normal load; how long did each wait for its proposal?"""
+    newest = "SELECT coalesce(max(id), 0) FROM cases_case"
+    waits = """SELECT count(*), count(p.case_id), coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY p.created_at - c.received_at), '0'),
+                 coalesce(percentile_disc(0.95) WITHIN GROUP (ORDER BY p.created_at - c.received_at), '0')
+               FROM cases_case c LEFT JOIN triage_proposal p ON p.case_id = c.id WHERE c.id > %s"""
+    with connection.cursor() as cursor:
+        # The worker reads the catalogue and counts words before its first proposal.
+        send_one(key, options.port, 0)
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            cursor.execute("SELECT EXISTS (SELECT FROM triage_waiting)")
+            if not cursor.fetchone()[0]:
+                break
+            time.sleep(0.2)
+        cursor.execute(newest)
+        before = cursor.fetchone()[0]
+        for number in range(NORMAL_LOAD * NORMAL_SECONDS):
+            send_one(key, options.port, number)
+            time.sleep(1 / NORMAL_LOAD)
+        time.sleep(3)
+        cursor.execute(waits, [before])
+        sent, proposed, median, most = cursor.fetchone()
+    median, most = median.total_seconds(), most.total_seconds()
+    print(
+        f"{NORMAL_LOAD} cases a second: {proposed} of {sent} have their proposal, after {median:.2f} s (p95 {most:.2f} s)",
+        flush=True,
+    )
+    late = proposed < sent or most > AIM_PROPOSAL
+    return [f"proposals: {proposed} of {sent}, p95 {most:.2f} s"] if late else []
+
+
+def send_one(key: str, port: int, number: int) -> None:
+    body = {
+        "text": f"{TEXT}{number}",
+        "service": f"service-{number % 60}",
+        "place": {"text": f"莲花路{number}"},
+    }
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/api/v1/cases",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", "Authorization": f"Bearer {key}"},
+    )
+    urllib.request.urlopen(request, timeout=10).read()
+
+
+def emptied() -> None:
+    """How fast the worker catches up when nothing more comes in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM triage_waiting")
+        begin, waiting = time.monotonic(), cursor.fetchone()[0]
+        left = waiting
+        while left and time.monotonic() - begin < 20:
+            time.sleep(0.5)
+            cursor.execute("SELECT count(*) FROM triage_waiting")
+            left = cursor.fetchone()[0]
+    spent = time.monotonic() - begin
+    print(
+        f"the queue: {waiting:,} waited, {waiting - left:,} proposed for in {spent:.0f} s: {(waiting - left) / spent:.0f} a second"
+    )
+
+
+def creation(
+    interface: str, key: str, server: int, options: argparse.Namespace, numbers: list[int]
+) -> list[str]:
     """Measure one interface at every number of connections; returns what was missed."""
     before, accepted, missed = counts(), 0, []
     spent = dict.fromkeys(("web", "worker", "database"), 0.0)
     print(f"{interface:<9} connections  accepted/s   p50 ms   p99 ms  failed   bare psycopg/s", flush=True)
-    for connections in options.connections:
-        begin = processor(server)
+    for connections in numbers:
+        begin = measuring.processor(server)
         result = load(options.port, post_script(interface, key), connections, options.seconds)
-        spent = {name: spent[name] + seconds - begin[name] for name, seconds in processor(server).items()}
-        bare = bare_inserts(connections, max(2, options.seconds // 4))
+        spent = {
+            name: spent[name] + seconds - begin[name] for name, seconds in measuring.processor(server).items()
+        }
+        bare = measuring.bare_inserts(connections, max(2, options.seconds // 4))
         accepted += result["requests"] - result["failed"]
         print(
             f"{connections:>21} {result['rate']:>11.0f} {result['p50']:>8.1f} {result['p99']:>8.1f}"
@@ -155,6 +253,7 @@ def arguments() -> argparse.Namespace:
         "--connections", type=lambda text: [int(n) for n in text.split(",")], default=[1, 4, 16, 64]
     )
     parser.add_argument("--interfaces", type=lambda text: text.split(","), default=INTERFACES)
+    parser.add_argument("--phases", type=lambda text: text.split(","), default=list(PHASES))
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--port", type=int, default=8123)
     return parser.parse_args()
@@ -192,9 +291,14 @@ def a_key() -> str:
     return programs.create(terms, actor="system")[1]
 
 
-def start(port: int) -> subprocess.Popen:
+def start(port: int, *, attended: bool) -> subprocess.Popen:
     command = [sys.executable, "-m", "huiyin.config.main", "serve", "--port", str(port)]
-    environment = {**os.environ, "HUIYIN_BASE_URL": f"http://127.0.0.1:{port}"}
+    command += [] if attended else ["--no-worker"]
+    environment = {
+        **os.environ,
+        "HUIYIN_BASE_URL": f"http://127.0.0.1:{port}",
+        "HUIYIN_READS_PER_MINUTE": "1000000",
+    }
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     for _try in range(120):
         time.sleep(0.5)
@@ -270,86 +374,6 @@ def nothing_lost(before: dict[str, int], accepted: int) -> bool:
     grown = {name: count - before[name] for name, count in now.items()}
     print(f"accepted {accepted:,}; stored {grown}", flush=True)
     return len(set(grown.values())) == 1 and all(count >= accepted for count in grown.values())
-
-
-def processor(server: int) -> dict[str, float]:
-    """Seconds of processor time so far: of the web processes, the worker and the database (Linux)."""
-    parents, spent, names = {}, {}, {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            rest = path.read_text().rpartition(") ")[2].split()
-            words = (path.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-        except OSError:
-            continue
-        pid = int(path.parent.name)
-        parents[pid], names[pid] = int(rest[1]), words
-        # With those of children that ended already.
-        spent[pid] = sum(map(int, rest[11:15])) / os.sysconf("SC_CLK_TCK")
-    postmaster = int(
-        (Path(os.environ["HUIYIN_DATA"]) / "postgresql" / "data" / "postmaster.pid").read_text().split()[0]
-    )
-    found = {"web": 0.0, "worker": 0.0, "database": 0.0}
-    for pid, seconds in spent.items():
-        line = {pid}
-        while pid in parents and pid not in {server, postmaster} and parents[pid] > 1:
-            pid = parents[pid]
-            line.add(pid)
-        if postmaster in line:
-            found["database"] += seconds
-        elif server in line:
-            found["worker" if any("main worker" in names[one] for one in line) else "web"] += seconds
-    return found
-
-
-def bare_inserts(connections: int, seconds: int) -> float:
-    """The rows of a case by bare psycopg into copies of the same tables with their indexes: four inserts, one commit."""
-    arguments = connection.get_connection_params()
-    arguments = {name: arguments[name] for name in ("dbname", "user", "host", "port") if arguments.get(name)}
-    with psycopg.connect(**arguments, autocommit=True) as setup:
-        for table in ("cases_case", "cases_event", "audit_record", "audit_leaf"):
-            setup.execute(f"CREATE TABLE IF NOT EXISTS bare_{table} (LIKE {table} INCLUDING ALL)")
-    total = [0] * connections
-    until = time.monotonic() + seconds
-    threads = [
-        threading.Thread(target=_insert, args=(arguments, total, n, until)) for n in range(connections)
-    ]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    with psycopg.connect(**arguments, autocommit=True) as setup:
-        for table in ("cases_case", "cases_event", "audit_record", "audit_leaf"):
-            setup.execute(f"DROP TABLE bare_{table}")
-    return sum(total) / seconds
-
-
-def _insert(arguments: dict, total: list[int], number: int, until: float) -> None:
-    with psycopg.connect(**arguments) as one:
-        source = one.execute("SELECT * FROM cases_case ORDER BY id LIMIT 1")
-        names = [column.name for column in source.description]
-        row = dict(zip(names, source.fetchone(), strict=True))
-        names.remove("id")
-        columns, places = ", ".join(names), ", ".join(f"%({name})s" for name in names)
-        row |= {"intake": "[]", "extra": "{}"}
-        serial = number * 10**7
-        while time.monotonic() < until:
-            serial += 1
-            row |= {"number": f"b{serial}", "external_id": str(serial), "contact_id": None}
-            key = one.execute(
-                f"INSERT INTO bare_cases_case ({columns}) VALUES ({places}) RETURNING id", row
-            ).fetchone()[0]
-            for action in ("file", "assign"):
-                one.execute(
-                    "INSERT INTO bare_cases_event (created_at, case_id, at, action, party, from_state, to_state, data) VALUES (now(), %s, now(), %s, 'person', '', '', '{}')",
-                    [key, action],
-                )
-            one.execute(
-                "INSERT INTO bare_audit_record (at, action, actor, subject, why, data) VALUES (now(), 'case.file', 'person', %s, '', '{}')",
-                [f"case:{key}"],
-            )
-            one.execute(
-                "INSERT INTO bare_audit_leaf (recorded_at, leaf_hash) VALUES (now(), %s)", [os.urandom(32)]
-            )
-            one.commit()
-            total[number] += 1
 
 
 if __name__ == "__main__":

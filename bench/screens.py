@@ -41,6 +41,7 @@ from django.test import Client  # noqa: E402 -- after the environment
 from django.test.utils import CaptureQueriesContext  # noqa: E402 -- after the environment
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse  # noqa: E402
 
+import asking  # noqa: E402 -- after the environment
 import filling  # noqa: E402 -- after the environment
 from huiyin.accounts.enums import Role  # noqa: E402 -- after the environment
 from huiyin.accounts.models import Membership, User  # noqa: E402 -- after the environment
@@ -185,6 +186,7 @@ def main() -> int:
         call_command("demo")
     elif options.cases and not Unit.objects.exists():
         filling.fill(options.cases)
+    asking.make_both()
     scorecards.refresh()  # a job does it every ten minutes
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")  # autovacuum does it within minutes
@@ -194,7 +196,7 @@ def main() -> int:
     )
     print(f"{'screen':45} {'p50 ms':>8} {'p95 ms':>8} {'cpu ms':>8} {'queries':>8}")
     over = 0
-    for name, user, url in desk_screens() + plain_screens():
+    for name, user, url in desk_screens() + plain_screens() + asking.screens():
         if options.only and options.only not in name:
             continue
         row = measure(name, user, url, options.runs)

@@ -14,8 +14,9 @@ from huiyin.accounts.operations import programs
 from huiyin.accounts.queries import programs as reads
 from huiyin.audit.models import Record
 from huiyin.cases import permissions
-from huiyin.kernel import clock
+from huiyin.kernel import clock, metering
 from huiyin.kernel.errors import Conflict, Denied, Invalid
+from huiyin.kernel.metering import Quota
 from tests import factories, staff
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def program(**given):
 
 def another_process():
     """What a second process knows: nothing of the leases of the first."""
-    programs._leases.clear()
+    programs._meter.forget()
 
 
 def test_a_key_opens_what_its_scopes_name_and_is_stored_nowhere():
@@ -160,7 +161,7 @@ def test_the_limit_holds_over_processes_and_a_new_minute_begins_anew():
             another_process()
             with pytest.raises(programs.TooManyCalls) as raised:
                 programs.admit(key, scope=FILE)
-        assert raised.value.quota == programs.Quota(limit=5, remaining=0, reset=46)
+        assert raised.value.quota == Quota(limit=5, remaining=0, reset=46, is_over=True)
     with time_machine.travel(begin + dt.timedelta(seconds=45), tick=False):
         assert programs.admit(key, scope=FILE).quota.remaining == 4
 
@@ -179,9 +180,9 @@ def test_a_large_limit_costs_few_writes_and_is_never_exceeded(django_assert_num_
     with time_machine.travel(dt.datetime(2026, 5, 4, 10, tzinfo=dt.UTC), tick=False):
         programs.admit(key, scope=FILE)
         with django_assert_num_queries(0):
-            for _call in range(logic.lease(1000) - 1):
+            for _call in range(metering.lease(1000) - 1):
                 programs.admit(key, scope=FILE)
-        let_in = logic.lease(1000)
+        let_in = metering.lease(1000)
         for call in range(1200):
             if call % 7 == 0:
                 another_process()

@@ -11,6 +11,7 @@ from huiyin.consultations.models import Vote
 from huiyin.consultations.operations import answers, importing, maps, phases, planning, taking_part
 from huiyin.consultations.queries import maps as reading
 from tests import staff
+from tests.consultations.test_promises import promised
 from tests.factories import consulting
 from tests.web.desk.test_consulting import NAMES, url
 
@@ -97,5 +98,14 @@ def test_every_screen_of_an_organiser_is_accessible_and_fits(
         assert_fits(page)
     for name in ("", "vote/", "map/", "statements/", "mine/", "write/", "told/"):
         page.goto(f"/consultations/{row.code}/{name}")
+        assert_accessible(page)
+        assert_fits(page)
+    row, made = promised(row)
+    for address in (
+        *(url(name, row) for name in ("answers", "promises")),
+        url("promise_settle", row, made.answer_id),
+        *(f"/consultations/{row.code}/{name}" for name in ("", "map/", "statements/", "mine/")),
+    ):
+        page.goto(address)
         assert_accessible(page)
         assert_fits(page)

@@ -9,7 +9,7 @@ from huiyin.consultations.enums import Results
 from huiyin.consultations.models import OpinionMap
 from huiyin.consultations.operations import maps, moderation, taking_part
 from huiyin.consultations.queries import maps as reading
-from huiyin.consultations.queries import matrix, statements
+from huiyin.consultations.queries import matrix, statements, turns
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Denied
 from tests.factories import consulting
@@ -93,6 +93,24 @@ def test_a_refresh_in_memory_counts_as_one_from_scratch():
     assert warm["votes"]["counted"] == cold["votes"]["counted"]
 
 
+def test_a_vote_taken_back_does_not_make_the_next_refresh_read_all_votes_again(monkeypatch):
+    row = consulting.opened(seeds=MANY)
+    consulting.planted(row, people=20)
+    maps.refresh(row.pk)
+    before = OpinionMap.objects.get(consultation=row).result["votes"]["counted"]
+    monkeypatch.setattr(matrix, "by_row_id", lambda _row: pytest.fail("all votes were read again"))
+    me = consulting.somebody("camp-1")
+    for back in (1, 2):
+        taking_part.undo(row.pk, proof=me)
+        maps.refresh(row.pk)
+        assert OpinionMap.objects.get(consultation=row).result["votes"]["counted"] == before - back
+    for _left in statements.votes_of(row, me):
+        taking_part.undo(row.pk, proof=me)
+    maps.refresh(row.pk)
+    assert OpinionMap.objects.get(consultation=row).result["participants"] == 19
+    assert reading.place_of(row, me) is None
+
+
 def test_a_vote_that_comes_late_into_the_database_is_not_lost():
     row = consulting.opened(seeds=MANY)
     consulting.planted(row, people=16)
@@ -171,5 +189,5 @@ def test_hidden_results_are_hidden_from_every_query():
     ):
         with pytest.raises(Denied, match="hidden"):
             query()
-    assert statements.next_statement(row, consulting.somebody("new")).statement is not None
+    assert turns.next_statement(row, consulting.somebody("new")).statement is not None
     assert reading.map_of(consulting.closed(row)).participants == 30

@@ -1,7 +1,9 @@
 """Votes and statements: what counts, what is refused, and that nobody can be found behind them."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from huiyin.consultations import codes, pseudonyms
 from huiyin.consultations.enums import Audience, Moderation, Standing, Via
@@ -14,7 +16,7 @@ from huiyin.consultations.operations import (
     sheets,
     taking_part,
 )
-from huiyin.consultations.queries import lists, statements
+from huiyin.consultations.queries import lists, statements, turns
 from huiyin.kernel.errors import Conflict, Denied, Invalid, Missing, TooMany
 from tests import staff
 from tests.factories import consulting
@@ -74,13 +76,38 @@ def test_a_vote_can_be_taken_back_and_given_again():
     ids = list(row.statements.order_by("number").values_list("pk", flat=True))
     for pk in ids[:2]:
         taking_part.vote(row.pk, statement_id=pk, value=1, proof=ME)
-    assert taking_part.undo(row.pk, proof=ME).statement.pk == ids[1]
+    assert taking_part.undo(row.pk, proof=ME).statement_id == ids[1]
     assert statements.votes_of(row, ME) == {0: 1}
-    assert taking_part.undo(row.pk, proof=ME, statement_id=ids[0]).statement.pk == ids[0]
+    assert taking_part.undo(row.pk, proof=ME, statement_id=ids[0]).statement_id == ids[0]
     with pytest.raises(Conflict):
         taking_part.undo(row.pk, proof=ME)
     taking_part.vote(row.pk, statement_id=ids[1], value=-1, proof=ME)
     assert statements.votes_of(row, ME) == {1: -1}
+
+
+def test_two_first_votes_of_one_person_at_once_make_one_participant(transactional_db):
+    row = consulting.opened()
+    ids = list(row.statements.order_by("number").values_list("pk", flat=True))
+
+    def cast(pk: int) -> None:
+        try:
+            taking_part.vote(row.pk, statement_id=pk, value=1, proof=ME)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(cast, ids))
+    assert Participant.objects.filter(consultation=row).count() == 1
+    assert statements.votes_of(row, ME) == {0: 1, 1: 1, 2: 1}
+
+
+def test_a_vote_on_a_statement_that_was_removed_since_can_be_taken_back():
+    row = consulting.opened()
+    one = first(row)
+    taking_part.vote(row.pk, statement_id=one.pk, value=1, proof=ME)
+    moderation.remove(one.pk, reason="off_topic", actor="system")
+    assert taking_part.undo(row.pk, proof=ME).statement_id == one.pk
+    assert statements.votes_of(row, ME) == {}
 
 
 def test_drafts_are_unknown_and_closed_ones_take_nothing():
@@ -118,13 +145,13 @@ def test_the_next_statement_is_never_own_voted_or_hidden_until_none_is_left():
     mine = taking_part.write_statement(row.pk, text="多放长椅。", language="zh-hans", proof=ME)
     moderation.remove(first(row).pk, reason="duplicate", actor="system")
     seen = set()
-    while (turn := statements.next_statement(row, ME)).statement is not None:
+    while (turn := turns.next_statement(row, ME)).statement is not None:
         assert turn.statement.pk not in seen | {mine.pk, first(row).pk}
         seen.add(turn.statement.pk)
         taking_part.vote(row.pk, statement_id=turn.statement.pk, value=0, proof=ME)
     assert len(seen) == 2
-    assert turn.progress == statements.Progress(voted=2, left=0, may_write=True)
-    assert statements.next_statement(row, YOU).progress.left == 3
+    assert turn.progress == turns.Progress(voted=2, left=0, may_write=True)
+    assert turns.next_statement(row, YOU).progress.left == 3
 
 
 def test_one_writes_after_some_votes_or_when_nothing_is_left():
@@ -267,12 +294,10 @@ def test_officers_moderate_their_own_units_statements_only():
             mine.pk, actor=staff.user(staff.Role.OFFICER, unit=staff.a_unit("parks"), username="a")
         )
     moderation.publish(mine.pk, actor=staff.user(staff.Role.OFFICER, unit=staff.a_unit(), username="b"))
-    assert statements.next_statement(row, YOU).progress.left == 4
+    assert turns.next_statement(row, YOU).progress.left == 4
 
 
 def test_the_secret_is_encrypted_and_gone_from_closed_rows():
-    from django.db import connection
-
     row = consulting.opened()
     secret = pseudonyms.new_secret()
     assert len(secret) == 64

@@ -34,7 +34,7 @@ from huiyin.kernel import clock
 from huiyin.notifications import operations as notifications
 from huiyin.people import operations as people
 from huiyin.relays.models import Connection, Relay
-from huiyin.triage.models import Decision, Proposal, Review, Rule
+from huiyin.triage.models import Decision, Proposal, Review, Rule, Waiting
 from tests import factories
 from tests.factories.uploads import gps_exif, movie, picture
 
@@ -149,6 +149,7 @@ def _handled(case: Case, **who: Any) -> None:
 def _sorted(case: Case, *, unit: Any) -> None:
     """Rows of triage, and of a case that its unit works on in another system."""
     answers = {"service": [{"value": "1", "probability": 0.9, "source": "words", "words": ["张三丰"]}]}
+    Waiting.objects.get_or_create(case=case)
     Proposal.objects.update_or_create(case=case, defaults={"answers": answers, "before": {"unit": "1"}})
     Decision.objects.create(
         case=case, question="service", proposed="1", decided="1", became="taken", source="words", probability=0.9,

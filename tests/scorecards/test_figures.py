@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from huiyin.accounts.enums import Role
-from huiyin.cases.enums import Outcome
-from huiyin.cases.operations import acting, handling, person
+from huiyin.cases.enums import Outcome, ReturnReason
+from huiyin.cases.operations import acting, handling, person, returns
 from huiyin.feedback.enums import Solved
 from huiyin.feedback.operations import Given
 from huiyin.kernel import clock
@@ -68,3 +68,66 @@ def test_a_rate_of_too_few_says_nothing():
     assert Rate(0, 0).share(fewest=0) is None
     assert Rate(4, 5).share(fewest=5) == pytest.approx(0.8)
     assert Counts().on_time == Rate(0, 0)
+
+
+def test_returns_and_reopenings_by_unit_and_service_with_their_counts(client):
+    lamps, water = factories.unit(), factories.unit()
+    version = factories.service(unit=lamps).current
+    officers = {unit.pk: acting.staff(factories.user((Role.OFFICER, unit))) for unit in (lamps, water)}
+    dispatcher = acting.staff(factories.user((Role.DISPATCHER, None)))
+    cases = [factories.case(version=version) for _number in range(4)]
+    for case in cases[:2]:
+        returns.give_back(
+            case.pk, reason=ReturnReason.NO_POWER, text="No.", proposed=water, actor=officers[lamps.pk]
+        )
+        handling.assign(case.pk, unit=water, actor=dispatcher)
+    returns.give_back(
+        cases[0].pk, reason=ReturnReason.OTHER_UNIT, text="No.", proposed=lamps, actor=officers[water.pk]
+    )
+    for case in cases[2:]:
+        handling.answer(case.pk, text="Done.", outcome=Outcome.SOLVED, actor=officers[lamps.pk])
+    person.reopen(cases[2].pk, text="No.")
+    # Long before the period: not counted.
+    with clock.turned_to(clock.now() - dt.timedelta(days=200)):
+        old = factories.case(version=version)
+        returns.give_back(old.pk, reason=ReturnReason.NO_POWER, text="No.", actor=officers[lamps.pk])
+    operations.refresh()
+    found = queries.figures(Period.MONTH)
+    units = {line.code: line.counts for line in found.units}
+    assert units[lamps.code].returning == Rate(2, 4)
+    assert units[water.code].returning == Rate(1, 2)
+    assert found.total.returning == Rate(3, 6)
+    assert found.services[0].counts.returning == Rate(3, 6)
+    assert units[lamps.code].reopening == Rate(1, 2)
+    page = client.get("/figures/?period=30", headers={"accept-language": "en"}).text
+    assert "Returned as not ours" in page
+    assert "3 ÷ 6" in page
+    for counts in ("(2/4)", "(1/2)"):
+        assert counts in page
+    table = client.get("/figures/figures.csv?period=30").text.splitlines()
+    header = table[0].split(",")
+    row = dict(
+        zip(
+            header,
+            next(line for line in table if line.startswith(f"unit,{lamps.code},")).split(","),
+            strict=True,
+        )
+    )
+    assert (row["returned"], row["sent_to"], row["returning_part"], row["returning_whole"]) == (
+        "2",
+        "4",
+        "2",
+        "4",
+    )
+
+
+def test_a_unit_that_only_returns_stands_among_the_units():
+    lamps, water = factories.unit(), factories.unit()
+    case = factories.case(version=factories.service(unit=lamps).current)
+    officer = acting.staff(factories.user((Role.OFFICER, lamps)))
+    returns.give_back(case.pk, reason=ReturnReason.NO_POWER, text="No.", proposed=water, actor=officer)
+    handling.assign(case.pk, unit=water, actor=acting.staff(factories.user((Role.DISPATCHER, None))))
+    operations.refresh()
+    units = {line.code: line.counts for line in queries.figures(Period.MONTH).units}
+    assert units[lamps.code].returning == Rate(1, 1)
+    assert units[lamps.code].received == 0

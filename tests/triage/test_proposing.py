@@ -4,11 +4,11 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
-from procrastinate.contrib.django.models import ProcrastinateJob
+from django.db import connection, transaction
 
 from huiyin.accounts.enums import Role
 from huiyin.cases.enums import Outcome, State
@@ -18,8 +18,9 @@ from huiyin.catalogue.enums import Kind
 from huiyin.kernel.errors import Conflict, Denied, Missing
 from huiyin.people.operations import create_contact
 from huiyin.triage.enums import Question, Source, Taken
-from huiyin.triage.models import Decision, Proposal
+from huiyin.triage.models import Decision, Proposal, Waiting
 from huiyin.triage.operations import learning, proposing, taking
+from huiyin.triage.operations import waiting as waiting_cases
 from huiyin.triage.queries import answers, showing
 from huiyin.usecases import filing
 from tests import factories
@@ -66,14 +67,66 @@ def test_traditional_writing_is_understood(lights, noise):
     assert answers.offered("工地噪聲擾民，整夜施工")[0] == noise
 
 
-def test_filing_defers_the_proposal_in_the_same_transaction(lights):
-    before = ProcrastinateJob.objects.filter(task_name="propose").count()
-    filed = filing.file_case(
-        intake.NewCase(text="路灯不亮", channel=factories.channel()), contact=filing.ContactGiven()
-    )
-    job = ProcrastinateJob.objects.filter(task_name="propose").latest("id")
-    assert ProcrastinateJob.objects.filter(task_name="propose").count() == before + 1
-    assert job.args == {"case_id": filed.case.pk}
+def filed_case():
+    new = intake.NewCase(text="路灯不亮", channel=factories.channel())
+    return filing.file_case(new, contact=filing.ContactGiven()).case
+
+
+def test_a_case_waits_for_its_proposal_from_the_transaction_that_stores_it(lights):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        filed_case()
+        1 / 0  # noqa: B018 -- whatever goes wrong
+    assert not Waiting.objects.exists()
+    case = filed_case()
+    assert list(Waiting.objects.values_list("case_id", flat=True)) == [case.pk]
+
+
+def test_what_waits_is_proposed_for_in_its_order_and_waits_no_more(lights):
+    cases = [filed_case() for _case in range(5)]
+    assert waiting_cases.backlog().waiting == 5
+    assert waiting_cases.propose_next(most=3) == 3
+    assert set(Proposal.objects.values_list("case_id", flat=True)) == {case.pk for case in cases[:3]}
+    assert waiting_cases.propose_next() == 2
+    assert waiting_cases.propose_next() == 0
+    assert waiting_cases.backlog() == waiting_cases.Backlog(0, None)
+
+
+def test_a_case_that_fails_keeps_no_other_waiting_and_is_let_go_after_three_tries(lights, monkeypatch):
+    bad, good = filed_case(), filed_case()
+    real = proposing.propose
+
+    def propose(case_id):
+        if case_id == bad.pk:
+            Case.objects.filter(pk=case_id).update(kind="praise")
+            raise ZeroDivisionError
+        return real(case_id)
+
+    monkeypatch.setattr(proposing, "propose", propose)
+    for tries in (1, 2):
+        waiting_cases.propose_next()
+        assert list(Waiting.objects.values_list("case_id", "tries")) == [(bad.pk, tries)]
+    waiting_cases.propose_next()
+    assert not Waiting.objects.exists()
+    assert Proposal.objects.get().case_id == good.pk
+    assert Case.objects.get(pk=bad.pk).kind == bad.kind, "nothing half done stays"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_take_different_cases(lights):
+    first, second = filed_case(), filed_case()
+    with transaction.atomic():
+        Waiting.objects.select_for_update().get(pk=first.pk)
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(_in_thread, waiting_cases.propose_next).result(20) == 1
+    assert list(Proposal.objects.values_list("case_id", flat=True)) == [second.pk]
+    assert list(Waiting.objects.values_list("case_id", flat=True)) == [first.pk]
+
+
+def _in_thread(act):
+    try:
+        return act()
+    finally:
+        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from huiyin.cases.models import Case
+from huiyin.cases.models import Case, Hold
 from huiyin.usecases.demo import build
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +34,9 @@ def test_a_city_that_was_broken_off_says_so(demonstration, monkeypatch):
 def test_a_whole_city_only_says_how_to_sign_in(demonstration, capsys):
     build.build(cases=60)
     assert Case.objects.count() >= 60
+    assert Case.objects.filter(is_confidential=True).exists()
+    assert Case.objects.filter(about_unit__isnull=False, unit=None).count() == 2
+    assert Hold.objects.filter(ended_at=None).count() == 1
     call_command("demo")
     assert "administrator" in capsys.readouterr().out
     assert Case.objects.count() >= 60

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail as outbox
 from django.core.management import CommandError, call_command
 
+from huiyin.accounts.enums import Role
 from huiyin.audit.models import Record
 from huiyin.cases.models import Case, Message
 from huiyin.files.ports import ScannerDown
@@ -127,7 +128,7 @@ def test_our_own_mails_do_not_come_round(sender):
     assert not Case.objects.exists()
 
 
-def test_a_mail_that_came_back_is_shown_on_the_notice_and_makes_no_case():
+def test_a_mail_that_came_back_is_shown_on_the_notice_and_the_case_and_makes_none(client):
     number = mail.receive(letter()).number
     ident = told(number).extra_headers["Message-ID"].encode()
     report = multipart(
@@ -143,6 +144,11 @@ def test_a_mail_that_came_back_is_shown_on_the_notice_and_makes_no_case():
     notice = Notice.objects.get()
     assert (notice.state, notice.error) == ("failed", "bounced 5.1.1")
     assert Case.objects.count() == 1
+    client.force_login(factories.user((Role.DISPATCHER, None)))
+    page = client.get(f"/desk/cases/{number}/", headers={"accept-language": "en"}).text
+    assert "Notices that did not arrive" in page
+    assert "bounced 5.1.1" in page
+    assert "li@b.cn" not in page
 
 
 def test_attachments_are_kept_by_the_usual_checks_and_the_others_are_named():
@@ -221,7 +227,7 @@ class Box:
     def __init__(self, mails):
         self.mails, self.flags = mails, {}
 
-    def __call__(self, host, port, timeout):
+    def __call__(self, host, port, ssl_context, timeout):
         if host == "down.example":
             raise OSError
         return self

@@ -81,19 +81,6 @@ def standing(pairs: Iterable[tuple[str, int | None]]) -> Standing:
 ROLE_SCOPES = frozenset({Scope.READ_CASES, Scope.WORK_ON_CASES})
 # A program never sets up the installation that it is a guest of.
 PROGRAM_ROLES = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
-LEASES_A_MINUTE = 200
-
-
-def lease(per_minute: int) -> int:
-    """How many calls a process takes from the common count at once: few enough that hardly any are left over."""
-    return max(1, per_minute // LEASES_A_MINUTE)
-
-
-def granted(*, used: int, asked: int, per_minute: int) -> int:
-    """Of `asked` calls that raised the count to `used`, those that are within the limit."""
-    return max(0, min(asked, per_minute - (used - asked)))
-
-
 LONGEST_ABSENCE_DAYS = 366
 
 

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from huiyin.audit import keys, logic, tree
 from huiyin.audit.models import Leaf, Node, Record, TreeHead
 from huiyin.engines import merkle
-from huiyin.kernel import clock, copying
+from huiyin.kernel import clock, copying, statements
 
 # Rows per transaction of a job: bounded memory, and short locks on rows nobody else touches.
 BATCH = 20_000
@@ -42,10 +42,8 @@ def record(
     `actor` is "user:<id>", "person" or "system", `subject` "<kind>:<id>"; neither these nor `data` may hold personal
     data. Takes no lock. A job seals it within a minute after commit.
     """
-    row = _row(Entry(action, actor, subject, why, data or {}), clock.now())
-    values: tuple[Any, ...] = (row.at, row.action, row.actor, row.subject, row.why, Jsonb(row.data))
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT_RECORD, values)
+    given = (clock.now(), action, actor, subject, logic.clean(why), Jsonb(logic.clean(data or {})))
+    statements.send(_INSERT_RECORD, given)
 
 
 # By hand: every act of everybody comes through here, and the statement never changes.
@@ -104,10 +102,7 @@ def add_leaf_hashes(hashes: Sequence[bytes]) -> None:
     """Add leaves whose hashes (`merkle.leaf_hash` of the commitment) the caller worked out already."""
     now = clock.now()
     if len(hashes) == 1:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO audit_leaf (recorded_at, leaf_hash) VALUES (%s, %s)", [now, hashes[0]]
-            )
+        statements.send("INSERT INTO audit_leaf (recorded_at, leaf_hash) VALUES (%s, %s)", [now, hashes[0]])
         return
     copying.insert(
         "audit_leaf",

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "huiyin.web.components.middleware.Programs",
     "huiyin.web.components.middleware.Refusals",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -270,6 +271,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_HANDLERS = ["huiyin.files.uploads.LimitedUploadHandler"]
 HUIYIN_FILE_MAX_BYTES = env.integer("HUIYIN_FILE_MAX_MB", 20) * 1024 * 1024
 HUIYIN_FILES_PER_CASE = env.integer("HUIYIN_FILES_PER_CASE", 10)
+# Reads without a key through the interfaces, for one internet address; 0: no limit.
+HUIYIN_READS_PER_MINUTE = env.integer("HUIYIN_READS_PER_MINUTE", 600)
 HUIYIN_OPEN_DATA = DATA / "open-data"
 HUIYIN_OPEN_DATA_LICENCE = env.text(
     "HUIYIN_OPEN_DATA_LICENCE",

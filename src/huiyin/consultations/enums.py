@@ -29,6 +29,8 @@ class Action(models.TextChoices):
     DECIDE = "decide", _("Decide what becomes of a statement")
     ANSWER = "answer", _("Publish the answer")
     ARCHIVE = "archive", _("Archive")
+    PROMISE = "promise", _("Promise something")
+    SETTLE = "settle", _("Say what became of a promise")
 
 
 class Party(models.TextChoices):
@@ -99,3 +101,25 @@ class Decision(models.TextChoices):
     ADOPTED = "adopted", _("Adopted")
     PARTLY = "partly", _("Partly adopted")
     NOT_ADOPTED = "not_adopted", _("Not adopted")
+
+
+# What is not adopted promises nothing.
+PROMISING = (Decision.ADOPTED, Decision.PARTLY)
+
+
+class Promised(models.TextChoices):
+    """How a promise stands."""
+
+    OPEN = "open", pgettext_lazy("state of a promise", "Promised")
+    KEPT = "kept", pgettext_lazy("state of a promise", "Kept")
+    NOT_KEPT = "not_kept", pgettext_lazy("state of a promise", "Not kept")
+
+
+class Seen(models.TextChoices):
+    """How a promise looks on a day: as it stands, and whether its date has passed."""
+
+    OPEN = "open", pgettext_lazy("state of a promise", "Promised")
+    LATE = "late", pgettext_lazy("state of a promise", "Late")
+    KEPT = "kept", pgettext_lazy("state of a promise", "Kept")
+    KEPT_LATE = "kept_late", pgettext_lazy("state of a promise", "Kept, but late")
+    NOT_KEPT = "not_kept", pgettext_lazy("state of a promise", "Not kept")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from huiyin.consultations.enums import OVER, Action, Audience, Party, Results, State
+from huiyin.consultations.enums import OVER, Action, Audience, Party, Promised, Results, Seen, State
 
 S, A, P = State, Action, Party
 
@@ -30,6 +30,7 @@ class Need(StrEnum):
     NOTHING_WAITING = "nothing_waiting"
     ALL_DECIDED = "all_decided"
     CONCLUSION = "conclusion"
+    PROMISES_SETTLED = "promises_settled"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ MOVES: tuple[Move, ...] = (
     Move(A.CLOSE, (S.OPEN,), S.CLOSED, ORGANISER | SYSTEM, (Need.END_REACHED_OR_REASON,)),
     Move(A.DECIDE, (S.CLOSED,), None, ORGANISER),
     Move(A.ANSWER, (S.CLOSED,), S.ANSWERED, ORGANISER, (Need.NOTHING_WAITING, Need.ALL_DECIDED, Need.CONCLUSION)),
-    Move(A.ARCHIVE, (S.ANSWERED,), S.ARCHIVED, ORGANISER),
+    Move(A.PROMISE, (S.CLOSED, S.ANSWERED), None, ORGANISER),
+    Move(A.SETTLE, (S.ANSWERED, S.ARCHIVED), None, ORGANISER),
+    Move(A.ARCHIVE, (S.ANSWERED,), S.ARCHIVED, ORGANISER, (Need.PROMISES_SETTLED,)),
 )  # fmt: skip
 
 
@@ -83,6 +86,7 @@ class Facts:
     waiting: int = 0
     undecided: int = 0
     has_conclusion: bool = False
+    open_promises: int = 0
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,7 @@ def _met(need: Need, facts: Facts) -> bool:
         Need.NOTHING_WAITING: facts.waiting == 0,
         Need.ALL_DECIDED: facts.undecided == 0,
         Need.CONCLUSION: facts.has_conclusion,
+        Need.PROMISES_SETTLED: facts.open_promises == 0,
     }  # fmt: skip
     return met[need]
 
@@ -170,3 +175,32 @@ def reachable(audience: Audience, *, codes: int, has_register: bool, has_unit: b
 def missing_needs(facts: Facts, needs: Iterable[Need]) -> list[Need]:
     """The needs that are not met, in their order: what a screen lists before somebody tries."""
     return [need for need in needs if not _met(need, facts)]
+
+
+@dataclass(frozen=True)
+class PromiseMove:
+    """One row of the life of a promise: from any of `sources` it may be said to be `target`."""
+
+    sources: tuple[Promised, ...]
+    target: Promised
+
+
+PROMISE_MOVES = (
+    PromiseMove((Promised.OPEN, Promised.NOT_KEPT), Promised.KEPT),
+    PromiseMove((Promised.OPEN,), Promised.NOT_KEPT),
+)
+"""What was kept stays kept; what was not may still be kept after all, and counts as late then."""
+
+
+def may_settle(state: Promised, target: Promised) -> bool:
+    """Whether a promise that stands so may be said to be `target`."""
+    return any(state in move.sources and target is move.target for move in PROMISE_MOVES)
+
+
+def seen(state: Promised, *, due_on: dt.date, settled_on: dt.date | None, today: dt.date) -> Seen:
+    """How a promise looks today. Its day counts as a whole."""
+    if state is Promised.NOT_KEPT:
+        return Seen.NOT_KEPT
+    if state is Promised.KEPT:
+        return Seen.KEPT_LATE if settled_on is not None and settled_on > due_on else Seen.KEPT
+    return Seen.LATE if today > due_on else Seen.OPEN

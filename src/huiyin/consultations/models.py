@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.consultations import logic
 from huiyin.consultations.enums import (
     OVER,
     Action,
@@ -12,12 +13,15 @@ from huiyin.consultations.enums import (
     Moderation,
     Origin,
     Party,
+    Promised,
     RemovalReason,
     Results,
+    Seen,
     Standing,
     State,
     Via,
 )
+from huiyin.kernel import clock
 from huiyin.kernel.models import Model
 from huiyin.kernel.vault import EncryptedTextField
 
@@ -138,6 +142,41 @@ class Answer(Model):
     class Meta:
         verbose_name = _("answer to statements")
         ordering = ["id"]
+
+
+class Promise(Model):
+    """What the office will do because of an answer: by when, who, how it is proved, and what became of it. Public."""
+
+    PERSONAL = {}
+    answer = models.OneToOneField(Answer, models.CASCADE, related_name="promise")
+    whats: models.JSONField[Texts] = models.JSONField(_("what is promised, by language"), default=dict)
+    proofs: models.JSONField[Texts] = models.JSONField(_("how it is proved, by language"), default=dict)
+    unit = models.ForeignKey("organisations.Unit", models.PROTECT, related_name="+", verbose_name=_("unit"))
+    due_on = models.DateField(_("by when"))
+    state = models.CharField(_("state"), max_length=20, choices=Promised, default=Promised.OPEN)
+    settled_on = models.DateField(null=True)
+    # What was done and what proves it, or why it was not.
+    outcomes: models.JSONField[Texts] = models.JSONField(_("what became of it, by language"), default=dict)
+    link = models.URLField(_("address of the proof"), blank=True, default="", max_length=500)
+    author = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("promise")
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", settled_on__isnull=True, outcomes={})
+                | (~Q(state="open") & Q(settled_on__isnull=False) & ~Q(outcomes={})),
+                name="promise_settled_with_words",
+            )
+        ]
+
+    @property
+    def seen(self) -> Seen:
+        """How it looks today."""
+        return logic.seen(
+            Promised(self.state), due_on=self.due_on, settled_on=self.settled_on, today=clock.today()
+        )
 
 
 class Statement(Model):

@@ -10,6 +10,8 @@ from huiyin.feedback.enums import ExclusionState
 from huiyin.feedback.models import Exclusion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from huiyin.feedback.models import Verdict
 
 
@@ -43,3 +45,9 @@ def exclusion_of(verdict: Verdict) -> Exclusion | None:
 def open_exclusions() -> int:
     """How many wait for a decision."""
     return Exclusion.objects.filter(state=ExclusionState.ASKED).count()
+
+
+def left_out(verdict_ids: Iterable[int]) -> set[int]:
+    """Those of these verdicts that do not count in the figures."""
+    rows = Exclusion.objects.filter(verdict_id__in=list(verdict_ids), state=ExclusionState.APPROVED)
+    return set(rows.values_list("verdict_id", flat=True))

@@ -52,17 +52,22 @@ def url(file: StoredFile, *, minutes: int = 60) -> str:
     It stays the same within that time, so that browsers need not fetch a photo twice. Whoever has it can open it: give
     it only to somebody who may see the file.
     """
-    return _url(file, WHOLE, minutes)
+    return _url(file.token, WHOLE, minutes)
 
 
 def nameless_url(file: StoredFile, *, minutes: int = 60) -> str:
     """The same for the public: the sender's name of the file, which may be a person's, is not in it."""
-    return _url(file, NAMELESS, minutes)
+    return _url(file.token, NAMELESS, minutes)
+
+
+def nameless_url_of(token: str, *, minutes: int = 60) -> str:
+    """The same by the token of the file, for lists that read nothing else of it."""
+    return _url(token, NAMELESS, minutes)
 
 
 def preview_url(file: StoredFile, *, minutes: int = 60) -> str:
     """The same for the preview (at most 480 pixels); "" where the file has none."""
-    return _url(file, PREVIEW, minutes) if file.preview_key else ""
+    return _url(file.token, PREVIEW, minutes) if file.preview_key else ""
 
 
 def served(signed: str) -> Served:
@@ -111,10 +116,10 @@ def scanner_health() -> Health:
     return scanner.check()
 
 
-def _url(file: StoredFile, variant: str, minutes: int) -> str:
+def _url(token: str, variant: str, minutes: int) -> str:
     window = minutes * 60
     until = (math.floor(clock.now().timestamp() / window) + 2) * window
-    return reverse("file", args=[_SIGNER.sign(f"{file.token}.{variant}.{_base36(until)}")])
+    return reverse("file", args=[_SIGNER.sign(f"{token}.{variant}.{_base36(until)}")])
 
 
 def _base36(number: int) -> str:

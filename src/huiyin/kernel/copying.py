@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 
 from django.db import connection
 
+from huiyin.kernel import statements
+
 NULL = r"\N"
 # The backslash first: the others bring new ones.
 _ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
@@ -24,6 +26,7 @@ def insert(table: str, columns: Mapping[str, Iterable[str]]) -> None:
     lines = [*map("\t".join, zip(*columns.values(), strict=False)), ""]
     if len(lines) == 1:
         return
+    statements.flush()
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write("\n".join(lines))

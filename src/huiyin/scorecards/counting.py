@@ -14,7 +14,8 @@ from huiyin.scorecards.logic import Counts
 # GROUPING(unit, service): a bit is set where the column is not grouped by.
 EVERYTHING, BY_UNIT, BY_SERVICE = 3, 1, 2
 # Every figure is counted over its own moment: received when received, due when the first promise fell due, answers when
-# they were sent, reopenings when they happened. The four parts are grouped alike and then laid side by side.
+# they were sent, reopenings when they happened, returns when a unit returned something, each with the unit that did so
+# and beside what was sent to that unit in the period. The parts are grouped alike and then laid side by side.
 SQL = """
 WITH first_answer AS (
     SELECT DISTINCT ON (r.case_id) r.case_id, r.sent_at, r.in_time
@@ -59,11 +60,23 @@ WITH first_answer AS (
     FROM cases_case c JOIN cases_event e ON e.case_id = c.id AND e.action = 'reopen'
     WHERE c.reopened > 0 AND e.at >= %(begin)s AND e.at < %(end)s
     GROUP BY GROUPING SETS ((), (c.unit_id), (c.service_id))
+), handed AS (
+    SELECT GROUPING(e.unit_id, c.service_id) AS level, e.unit_id, c.service_id, count(*) AS sent_to
+    FROM cases_event e JOIN cases_case c ON c.id = e.case_id
+    WHERE e.action = 'assign' AND e.at >= %(begin)s AND e.at < %(end)s
+    GROUP BY GROUPING SETS ((), (e.unit_id), (c.service_id))
+), back AS (
+    SELECT GROUPING(r.unit_id, c.service_id) AS level, r.unit_id, c.service_id, count(*) AS returned
+    FROM cases_return r JOIN cases_case c ON c.id = r.case_id
+    WHERE r.created_at >= %(begin)s AND r.created_at < %(end)s
+    GROUP BY GROUPING SETS ((), (r.unit_id), (c.service_id))
 )
 SELECT level, unit_id, service_id, to_jsonb(came) - '{level,unit_id,service_id}'::text[] FROM came
 UNION ALL SELECT level, unit_id, service_id, to_jsonb(fell_due) - '{level,unit_id,service_id}'::text[] FROM fell_due
 UNION ALL SELECT level, unit_id, service_id, to_jsonb(sent) - '{level,unit_id,service_id}'::text[] FROM sent
 UNION ALL SELECT level, unit_id, service_id, to_jsonb(again) - '{level,unit_id,service_id}'::text[] FROM again
+UNION ALL SELECT level, unit_id, service_id, to_jsonb(handed) - '{level,unit_id,service_id}'::text[] FROM handed
+UNION ALL SELECT level, unit_id, service_id, to_jsonb(back) - '{level,unit_id,service_id}'::text[] FROM back
 """
 
 

@@ -17,7 +17,7 @@ class Rate:
 
 
 # Every rate of the scorecard by its name in `Counts`; screen and export show the same ones.
-RATES = ("on_time", "response", "resolution", "satisfaction", "not_reached", "reopening")
+RATES = ("on_time", "response", "resolution", "satisfaction", "not_reached", "reopening", "returning")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Counts:
     receiving to the first answer. Verdicts belong to these answers; `silent` are answers whose time for a verdict is
     over without a word, `waiting` those that may still get one; `excluded` verdicts are left out of all rates, and
     `called_in_vain` are answers whose receiver was called back without being reached or willing to answer.
-    `reopenings` happened in the period, whenever the case came in.
+    `reopenings` happened in the period, whenever the case came in. `sent_to`: how often a case was sent to the unit in
+    the period; `returned`: how often the unit said in the period that a case is not its own.
     """
 
     received: int = 0
@@ -50,6 +51,8 @@ class Counts:
     excluded: int = 0
     called_in_vain: int = 0
     reopenings: int = 0
+    sent_to: int = 0
+    returned: int = 0
 
     @property
     def reached(self) -> int:
@@ -84,6 +87,11 @@ class Counts:
     def reopening(self) -> Rate:
         """Reopenings ÷ answers sent."""
         return Rate(self.reopenings, self.answers)
+
+    @property
+    def returning(self) -> Rate:
+        """Returned as not ours ÷ sent to the unit."""
+        return Rate(self.returned, self.sent_to)
 
     def stored(self) -> dict[str, Any]:
         """For a JSON column."""

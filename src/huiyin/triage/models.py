@@ -146,6 +146,19 @@ class Proposal(Model):
     milliseconds = models.FloatField(default=0)
 
 
+class Waiting(Model):
+    """A case that came in and waits for its proposal: a narrow row, written with the case and gone with the proposal.
+
+    A queue of its own: a job for each case would cost as much as storing the case, and tell all workers each time.
+    """
+
+    PERSONAL = {}
+    SUBJECT = "case"
+    NOT_EXPORTED = "gone within a second"
+    case = models.OneToOneField("cases.Case", models.CASCADE, primary_key=True, related_name="+")
+    tries = models.PositiveSmallIntegerField(default=0)
+
+
 class Decision(Model):
     """What became of one proposed answer: the learning set, and the ground for every figure."""
 

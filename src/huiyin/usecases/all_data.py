@@ -112,7 +112,7 @@ def _send(where: proving.Place, code: str) -> None:
         "code",
         address=where.address,
         reference="",
-        subject=_("Your code"),
+        subject=_("Your one-time code"),
         body=text % {"code": code},
         via=Via.EMAIL if where.kind == contacts.EMAIL else Via.SMS,
     )

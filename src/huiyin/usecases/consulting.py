@@ -117,4 +117,4 @@ def open_and_close_due() -> int:
 
 def _count_vote(address: str) -> None:
     most = int(organisations.setting(SettingKey.VOTES_PER_ADDRESS_HOUR))
-    limits.count("vote", address, most=most, window=limits.HOUR)
+    limits.count_roughly("vote", address, most=most, window=limits.HOUR)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app
 
 from huiyin.cases.operations import intake, notices
+from huiyin.kernel import statements
 from huiyin.kernel.errors import Invalid
 from huiyin.people import operations as people
+from huiyin.triage.operations import waiting
 
 if TYPE_CHECKING:
     from huiyin.catalogue.models import ServiceVersion
@@ -32,7 +32,6 @@ class ContactGiven:
         return not (self.name or self.phone or self.email or self.address)
 
 
-@transaction.atomic
 def file_case(new: intake.NewCase, *, contact: ContactGiven) -> intake.Filed:
     """Store contact, case and files, and put the case into its unit's list.
 
@@ -40,20 +39,25 @@ def file_case(new: intake.NewCase, *, contact: ContactGiven) -> intake.Filed:
     to stay anonymous, a service that stops with an emergency number. After commit the receipt can be fetched; a job
     signs a tree head over it within 60 seconds, and another one proposes where it belongs.
     """
+    with statements.one_transaction():
+        return stored(new, contact=contact)
+
+
+def stored(new: intake.NewCase, *, contact: ContactGiven) -> intake.Filed:
+    """The same in the caller's transaction, for verbs that do more with the case."""
     check_service(new.version, contact=contact, has_place=bool(new.place_text or new.area or new.point))
-    stored = None
+    kept = None
     if not contact.is_empty:
-        stored = people.create_contact(
+        kept = people.create_contact(
             name=contact.name,
             phone=contact.phone,
             email=contact.email,
             address=contact.address,
             wants_mail=contact.wants_mail,
         )
-    filed = intake.create(replace(new, contact=stored))
+    filed = intake.create(replace(new, contact=kept))
     notices.tell(filed.case, "filed")
-    # By name: the jobs are use cases themselves. In this transaction, so that no case is without its proposal.
-    app.configure_task("propose").defer(case_id=filed.case.pk)
+    waiting.ask(filed.case.pk)
     return filed
 
 

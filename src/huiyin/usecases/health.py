@@ -23,9 +23,10 @@ from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
 from huiyin.audit import queries as audit
 from huiyin.cases.queries import searching
-from huiyin.kernel import ports
+from huiyin.kernel import clock, ports
 from huiyin.kernel.errors import Text
 from huiyin.kernel.ports import Health
+from huiyin.triage.operations import waiting as waiting_cases
 from huiyin.triage.queries import trained
 from huiyin.usecases import mailbox, relaying
 
@@ -83,6 +84,9 @@ def queue() -> Health:
             " WHERE j.status IN ('todo', 'failed')"
         )
         waiting, failed, lag = cursor.fetchone()
+    cases = waiting_cases.backlog()
+    waiting += cases.waiting
+    lag = max(lag, (clock.now() - cases.since).total_seconds() if cases.since else 0)
     words = {"waiting": waiting, "failed": failed, "lag": round(lag)}
     told = _("%(waiting)s waiting, the oldest for %(lag)s seconds; %(failed)s failed.") % words
     return Health(ok=lag < LAG_SECONDS and not failed, detail=told)

@@ -18,6 +18,7 @@ from huiyin.notifications import queries as outbox
 from huiyin.privacy import operations as privacy
 from huiyin.scorecards import operations as scorecards
 from huiyin.triage.operations import learning, proposing, training
+from huiyin.triage.operations import waiting as waiting_cases
 from huiyin.usecases import (
     clockwork,
     consulting,
@@ -33,6 +34,8 @@ from huiyin.usecases.bulk import waiting
 
 # What one run sends at most, and from where on a second worker helps.
 NOTICES_AT_ONCE, MANY_NOTICES = 10_000, 1_000
+# A worker that is told to stop waits three seconds; the periodic job begins again after two.
+PROPOSING_SECONDS, MANY_CASES = 1.8, 200
 
 
 @app.periodic(cron="* * * * * */15")
@@ -163,10 +166,20 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
         await manager.retry_job(job)
 
 
-@app.task(name="propose", retry=3, priority=10)
-def propose(case_id: int) -> None:
-    """Propose service, unit, kind and duplicates for a case that just came in; deferred in its transaction."""
-    proposing.propose(case_id)
+@app.periodic(cron="* * * * * */2")
+@app.task(name="propose", queueing_lock="propose", lock="propose")
+def propose(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Propose service, unit, kind and duplicates for what comes in during two seconds; much gets a second worker."""
+    if waiting_cases.backlog().waiting > MANY_CASES:
+        with contextlib.suppress(AlreadyEnqueued):
+            help_to_propose.defer()
+    waiting_cases.watch(seconds=PROPOSING_SECONDS)
+
+
+@app.task(name="help_to_propose", queueing_lock="help_to_propose", lock="help_to_propose")
+def help_to_propose() -> None:
+    """Propose beside the periodic job; each takes different cases."""
+    waiting_cases.watch(seconds=PROPOSING_SECONDS)
 
 
 @app.task(name="distribute", retry=3)

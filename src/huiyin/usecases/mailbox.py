@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -66,7 +67,13 @@ def check() -> Health:
 
 @contextlib.contextmanager
 def _opened() -> Iterator[imaplib.IMAP4]:
-    box = imaplib.IMAP4_SSL(settings.HUIYIN_IMAP_HOST, settings.HUIYIN_IMAP_PORT, timeout=SECONDS)
+    # Without a context of ours the library would take any certificate.
+    box = imaplib.IMAP4_SSL(
+        settings.HUIYIN_IMAP_HOST,
+        settings.HUIYIN_IMAP_PORT,
+        ssl_context=ssl.create_default_context(),
+        timeout=SECONDS,
+    )
     try:
         box.login(settings.HUIYIN_IMAP_USER, settings.HUIYIN_IMAP_PASSWORD)
         state, _answer = box.select(f'"{settings.HUIYIN_IMAP_FOLDER}"')

@@ -31,6 +31,8 @@ def refresh_forgotten() -> None:
 
 
 def _ask(pk: int) -> None:
+    if maps.is_asked(pk):
+        return
     with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
         if maps.ask_refresh(pk):
             name = f"opinion_map:{pk}"

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.audit import operations as audit
 from huiyin.files import operations as files
+from huiyin.kernel import statements
 from huiyin.kernel.errors import Invalid
 from huiyin.usecases import filing
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from huiyin.files.models import StoredFile
 
 
-@transaction.atomic
 def file_case(
     new: intake.NewCase, *, contact: filing.ContactGiven, caller: Caller, tokens: Sequence[str] = ()
 ) -> intake.Filed:
@@ -29,13 +28,14 @@ def file_case(
 
     Refuses as `filing.file_case` does, and (Invalid) files that are not there and too many of them.
     """
-    filed = filing.file_case(replace(new, files=claimed(tokens)), contact=contact)
-    audit.record(
-        "case.filed_by_program",
-        actor=f"user:{caller.user.pk}",
-        subject=f"case:{filed.case.pk}",
-        data={"program": caller.program_id},
-    )
+    with statements.one_transaction():
+        filed = filing.stored(replace(new, files=claimed(tokens)), contact=contact)
+        audit.record(
+            "case.filed_by_program",
+            actor=f"user:{caller.user.pk}",
+            subject=f"case:{filed.case.pk}",
+            data={"program": caller.program_id},
+        )
     return filed
 
 

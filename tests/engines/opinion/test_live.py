@@ -38,6 +38,71 @@ def test_merging_equals_building_anew(old: list, new: list) -> None:
     np.testing.assert_array_equal(merged.statements[column_map], start.statements)
 
 
+def _standing(rows: list[tuple]) -> list[tuple]:
+    """The votes that count once a None has taken back what came before it."""
+    standing: dict[tuple[int, int], list[tuple]] = {}
+    for person, statement, vote in rows:
+        pair = standing.setdefault((person, statement), [])
+        pair.clear() if vote is None else pair.append((person, statement, vote))
+    return [row for rows_of_pair in standing.values() for row in rows_of_pair]
+
+
+back_rows = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(0, 4), st.sampled_from([-1, 0, 1, None])), max_size=40
+)
+
+
+@settings(deadline=None)
+@given(old=vote_rows, new=back_rows)
+def test_taking_votes_back_equals_building_anew_without_them(old: list, new: list) -> None:
+    start = votes.from_columns(*(zip(*old, strict=True) if old else ([], [], [])))
+    merged, row_map, column_map = growth.merge(start, new)
+    left = _standing(old + new)
+    anew = votes.from_columns(*(zip(*left, strict=True) if left else ([], [], [])))
+    for name in ("participants", "statements", "indptr", "indices", "values"):
+        np.testing.assert_array_equal(getattr(merged, name), getattr(anew, name))
+    for former, present, where in (
+        (start.participants, merged.participants, row_map),
+        (start.statements, merged.statements, column_map),
+    ):
+        for name, place in zip(former.tolist(), where.tolist(), strict=True):
+            assert present[place] == name if place >= 0 else name not in present.tolist()
+
+
+@pytest.mark.parametrize("krylov", [False, True])
+def test_a_map_after_votes_were_taken_back_counts_as_one_that_never_had_them(
+    krylov: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if krylov:
+        monkeypatch.setattr(projection, "_DENSE_WORK", -1)
+    rows = [row[:3] for row in conversations.planted(11, participants=90)]
+    map_ = live.LiveMap(_matrix(rows))
+    map_.refresh()
+    gone = [(3, statement, None) for statement in map_.votes_of(3)]  # somebody took back all they said
+    for some in (rows[5::40], [], gone):
+        map_.take((person, statement, None) for person, statement, _vote in some)
+        found = map_.refresh()
+        rows += [(person, statement, None) for person, statement, _vote in some]
+        scratch = mapping.compute(_matrix(_standing(rows)))
+        np.testing.assert_array_equal(found.votes.participants, scratch.votes.participants)
+        turns = np.sign((found.axes.components * scratch.axes.components).sum(axis=1))
+        np.testing.assert_allclose(found.positions * turns, scratch.positions, atol=1e-6)
+        again = statements.count_votes(map_.votes, found.grouping.labels, found.grouping.k)
+        for part in ("agrees", "disagrees", "seen"):
+            np.testing.assert_array_equal(getattr(found.counts, part), getattr(again, part))
+    assert map_.votes_of(3) == {}
+
+
+def test_a_map_from_which_everything_was_taken_back_is_empty_and_goes_on() -> None:
+    rows = [row[:3] for row in conversations.planted(12)]
+    map_ = live.LiveMap(_matrix(rows))
+    map_.refresh()
+    map_.take((person, statement, None) for person, statement, _vote in rows)
+    assert map_.refresh().votes.shape == (0, 0)
+    map_.take(rows)
+    assert map_.refresh().votes.shape == _matrix(rows).shape
+
+
 def test_merging_works_with_text_ids() -> None:
     start = votes.from_columns(np.array(["b", "d"], object), np.array(["x", "y"], object), [1, -1])
     merged, _, _ = growth.merge(start, [("c", "x", 0), ("b", "a", 1), ("b", "x", -1)])

@@ -1,6 +1,7 @@
 """Reading cases by a program: what the screens show and to whom, and nothing else."""
 
 import datetime as dt
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -9,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from huiyin.accounts.enums import Role, Scope
 from huiyin.cases.enums import Outcome
+from huiyin.cases.models import Case
 from huiyin.cases.operations import acting, handling, person
 from huiyin.feedback import operations as feedback
 from huiyin.feedback.enums import Solved
+from huiyin.kernel import clock
 from huiyin.people import operations as people
 from tests import factories
 from tests.interop.rest.conftest import Program
@@ -223,3 +226,31 @@ def test_moments_are_in_utc_with_zone(program):
     shown = program.get(f"/cases/{case.number}").data["received_at"]
     assert dt.datetime.fromisoformat(shown) == case.received_at
     assert shown.endswith("Z")
+
+
+def test_a_copy_is_kept_by_asking_what_changed(program):
+    unit = factories.unit()
+    old, new = (factories.case(unit=unit) for _case in range(2))
+    begin = clock.now()
+    Case.objects.filter(pk=old.pk).update(last_step_at=begin - dt.timedelta(days=2))
+    Case.objects.filter(pk=new.pk).update(last_step_at=begin)
+
+    def found(**given):
+        items = program.get(f"/cases?{urlencode(given)}").data["items"]
+        return {row["number"]: row["changed_at"] for row in items}
+
+    assert set(found(changed_since=begin.isoformat())) == {new.number}
+    assert set(found(changed_before=begin.isoformat())) == {old.number}
+    both = {"changed_since": "2020-01-01T00:00:00+08:00", "changed_before": "2199-01-01T00:00:00Z"}
+    assert set(found(**both)) == {old.number, new.number}
+    handling.sign_for(old.pk, actor=acting.staff(factories.user((Role.OFFICER, unit))))
+    changed = found(changed_since=begin.isoformat())
+    assert set(changed) == {old.number, new.number}
+    assert changed[old.number] > changed[new.number]
+
+
+@pytest.mark.parametrize("moment", ["2026-01-31T08:00:00", "2026-01-31", "yesterday", "0001-01-01T00:00:00Z"])
+def test_a_moment_without_its_zone_is_refused(program, moment):
+    answer = program.get(f"/cases?{urlencode({'changed_since': moment})}")
+    assert answer.status_code == 422
+    assert answer.data["errors"][0]["pointer"] == "/changed_since"

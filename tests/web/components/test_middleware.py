@@ -153,5 +153,5 @@ def test_a_language_that_is_not_offered_changes_nothing(client, db):
 
 def test_every_middleware_of_ours_is_switched_on(settings):
     names = {f"huiyin.web.components.middleware.{one.__name__}" for one in
-             (middleware.Refusals, middleware.Language, middleware.Access)}  # fmt: skip
+             (middleware.Programs, middleware.Refusals, middleware.Language, middleware.Access)}  # fmt: skip
     assert names <= set(settings.MIDDLEWARE)

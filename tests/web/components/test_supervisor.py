@@ -1,5 +1,6 @@
 """Processes that are kept together, with real ones."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 RUN = """
 import sys
 from huiyin.web.components.supervisor import Child, Supervisor
-children = [Child(name, (sys.executable, "-c", code), may_restart=restart == "restart")
+children = [Child(name, (sys.executable, "-c", code), may_restart=restart == "restart", niceness=5 if name == "worker" else 0)
             for name, restart, code in (text.split(":", 2) for text in sys.argv[1:])]
 print("failed:", Supervisor(children).run(), flush=True)
 """
@@ -46,3 +47,11 @@ def test_a_child_that_dies_is_started_again_but_not_for_ever():
     out, err = process.communicate(timeout=30)
     assert out == "up\n" * 6 + "failed: worker\n"
     assert err.count("started again") == 5
+
+
+def test_a_child_lets_others_go_first_where_it_is_told_to():
+    shown = "import os; print(os.nice(0), flush=True)"
+    own = os.nice(0)
+    for name, nice in (("web", own), ("worker", own + 5)):
+        out, _err = supervise(f"{name}:never:{shown}").communicate(timeout=10)
+        assert out == f"{nice}\nfailed: {name}\n"

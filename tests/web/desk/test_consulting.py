@@ -1,5 +1,6 @@
 """The organiser's screens: what each role sees, the whole work on screen, and hidden results that stay hidden."""
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -11,7 +12,7 @@ from django.urls import reverse
 from huiyin.accounts.enums import Role
 from huiyin.consultations.enums import Audience, Results, Standing, State
 from huiyin.consultations.models import Code, Consultation, Statement, Vote
-from huiyin.consultations.operations import maps, taking_part
+from huiyin.consultations.operations import answers, maps, promises, taking_part
 from huiyin.consultations.queries import statements
 from huiyin.kernel import clock
 from tests import staff
@@ -20,7 +21,7 @@ from tests.factories import consulting
 pytestmark = pytest.mark.django_db
 NAMES = (
     "consultation", "consultation_preview", "statements", "statements_new", "codes", "papers", "results", "answers",
-    "answers_whole", "consultation_export", "consultation_edit",
+    "answers_whole", "promises", "consultation_export", "consultation_edit",
 )  # fmt: skip
 
 
@@ -241,6 +242,52 @@ def test_a_consultation_goes_out_as_zip_and_comes_in_again(browser):
     )
     assert bad.status_code == 422
     assert "no ZIP" in bad.content.decode()
+
+
+def test_a_promise_is_made_changed_and_settled_on_its_screens(browser):
+    row = consulting.closed(consulting.opened(seeds=("第一条。", "第二条。")))
+    assert "Nothing is adopted yet" in page(browser, url("promises", row))
+    ids = list(row.statements.values_list("pk", flat=True))
+    decided = {"statements": ids, "decision": "adopted", "reasons_zh-hans": "明年种。", "unit": row.unit_id}
+    browser.post(url("answers", row), decided)
+    answer = row.answers.get().pk
+    due = clock.today() + dt.timedelta(days=20)
+    made = {
+        "whats_zh-hans": "种二十棵树", "proofs_zh-hans": "照片", "unit": row.unit_id,
+        "due_on_year": due.year, "due_on_month": due.month, "due_on_day": due.day,
+    }  # fmt: skip
+    assert browser.post(url("promise", row, answer), made | {"whats_zh-hans": ""}).status_code == 422
+    assert browser.post(url("promise", row, answer), made).status_code == 302
+    assert "种二十棵树" in page(browser, url("promise", row, answer))
+    browser.post(url("answers_whole", row), {"conclusions_zh-hans": "谢谢大家。"})
+    assert "Change the promise" in page(browser, url("promises", row))
+    browser.post(url("consultation_step", row, "answer"))
+    shown = page(browser, url("promises", row))
+    assert "Change the promise" not in shown
+    assert "Say what became of it" in shown
+    assert "became of every promise" in page(browser, url("consultation", row))
+    told = {"state": "kept", "outcomes_zh-hans": "树种好了。", "link": "https://city.example/"}
+    assert (
+        browser.post(url("promise_settle", row, answer), told | {"link": "nowhere at all"}).status_code == 422
+    )
+    assert browser.post(url("promise_settle", row, answer), told).status_code == 302
+    assert "树种好了。" in page(browser, url("promises", row))
+    assert browser.get(url("promise_settle", row, 10**9)).status_code == 404
+
+
+def test_the_promises_cost_the_same_for_one_and_for_three(constant_queries, head):
+    row = consulting.closed(consulting.opened(seeds=tuple(f"第{number}条。" for number in range(6))))
+    left = list(row.statements.values_list("pk", flat=True))
+
+    def add():
+        verdict = answers.Verdict(decision="adopted", reasons={"en": "Good."}, unit=row.unit)
+        made = answers.decide(row.pk, statement_ids=[left.pop()], verdict=verdict, actor="system")
+        pledge = promises.Pledge(
+            whats={"en": "Trees"}, proofs={"en": "See"}, unit=row.unit, due_on=clock.today()
+        )
+        promises.promise(row.pk, answer_id=made.pk, pledge=pledge, actor="system")
+
+    constant_queries("desk:promises", add=add, user=head, kwargs={"pk": row.pk})
 
 
 def test_the_list_costs_the_same_for_one_and_for_three(constant_queries, head):

@@ -8,10 +8,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from huiyin.accounts.enums import Role
+from huiyin.cases.operations import limits
 from huiyin.consultations.enums import Audience, Results
 from huiyin.consultations.models import Consultation, Follower, Participant, Statement, Vote
 from huiyin.consultations.operations import invitations, maps, moderation, phases
+from huiyin.kernel.errors import TooMany
+from huiyin.organisations import operations as organisations
+from huiyin.organisations import queries as organisation_settings
+from huiyin.organisations.enums import SettingKey
 from huiyin.people.models import Contact
+from huiyin.usecases import consulting as usecase
 from tests import factories, staff
 from tests.factories import consulting
 
@@ -83,6 +89,36 @@ def test_a_vote_by_script_gets_the_next_statement_alone(client):
     assert "<html" not in text
     assert f'value="{first}"' not in text
     assert "X-Huiyin-Part" in response["Vary"]
+
+
+def test_a_vote_costs_few_queries_and_reads_the_consultation_itself_once(client):
+    row = consulting.opened()
+    vote(client, row, "1", shown(client, row))
+    first = shown(client, row)
+    with CaptureQueriesContext(connection) as captured:
+        client.post(address(row, "vote/"), {"statement": first, "vote": "1"}, headers={"X-Huiyin-Part": "1"})
+    assert (
+        len(captured) <= 14
+    )  # the job for the map and the points of a transaction within the test's own included
+    assert not [one["sql"] for one in captured if "backgrounds" in one["sql"]]
+
+
+def test_whoever_votes_sees_at_once_that_it_was_closed(client):
+    row = consulting.opened()
+    first = shown(client, row)
+    vote(client, row, "1", first)
+    phases.close_early(row.pk, reasons={"en": "All is said."}, actor="system")
+    assert vote(client, row, "1", first).url == address(row)
+    assert client.get(address(row, "vote/")).url == address(row)
+
+
+def test_votes_from_one_internet_address_have_a_limit(client):
+    organisations.change_setting(SettingKey.VOTES_PER_ADDRESS_HOUR, value="2", actor="system")
+    limits._steps.clear()
+    row = consulting.opened()
+    assert [vote(client, row).status_code for _one in range(2)] == [302, 302]
+    assert vote(staff.browser(), row, "1", row.statements.first().pk).status_code == 429
+    assert Vote.objects.count() == 2
 
 
 def test_undo_shows_the_statement_again_and_its_vote_counts_for_nothing(client):
@@ -167,6 +203,32 @@ def test_a_wrong_address_stores_neither_statement_nor_address(client):
     assert response.status_code == 422
     assert not Statement.objects.filter(text="多种树。").exists()
     assert not Contact.objects.exists()
+
+
+def test_a_flood_of_statements_from_one_internet_address_ends_at_the_limit():
+    row = consulting.opened(votes_before_writing=0)
+    most = int(organisation_settings.setting(SettingKey.STATEMENTS_PER_ADDRESS_HOUR))
+    refused = 0
+    for number in range(300):
+        try:
+            usecase.write_statement(
+                row.pk,
+                text=f"第{number}句。",
+                language="zh-hans",
+                proof=consulting.somebody(number),
+                address="192.0.2.1",
+            )
+        except TooMany:
+            refused += 1
+    assert refused == 300 - most
+    assert Statement.objects.filter(consultation=row, origin="participant").count() == most
+    usecase.write_statement(
+        row.pk,
+        text="别处来的。",
+        language="zh-hans",
+        proof=consulting.somebody("far"),
+        address="198.51.100.1",
+    )
 
 
 def test_hidden_results_are_on_no_page(client):

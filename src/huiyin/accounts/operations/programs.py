@@ -4,7 +4,6 @@ Each change leaves an audit record; `actor` is the administrator.
 """
 
 import datetime as dt
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,12 +16,12 @@ from huiyin.accounts.enums import Role, Scope
 from huiyin.accounts.models import Membership, Program, User
 from huiyin.accounts.queries import programs
 from huiyin.audit import operations as audit
-from huiyin.kernel import checks, clock, public_ids
+from huiyin.kernel import checks, clock, metering, public_ids
 from huiyin.kernel.errors import Denied, Invalid, TooMany
+from huiyin.kernel.metering import Quota
 
 PREFIX = "hy_"
 HINT_LENGTH = 8
-MINUTE = dt.timedelta(minutes=1)
 MOST_PER_MINUTE = 1_000_000
 
 
@@ -36,15 +35,6 @@ class Terms:
     unit_id: int | None = None
     per_minute: int = 600
     expires_at: dt.datetime | None = None
-
-
-@dataclass(frozen=True)
-class Quota:
-    """How many calls are left in this minute; `reset` is the number of seconds to the next one."""
-
-    limit: int
-    remaining: int
-    reset: int
 
 
 @dataclass(frozen=True)
@@ -152,10 +142,7 @@ def admit(key: str, *, scope: Scope) -> Caller:
 def admit_any(key: str, *, scopes: Sequence[Scope]) -> Caller:
     """Let the holder of `key` in if it has any of `scopes`, and count the call.
 
-    Every interface begins with this, outside of any transaction. Refuses (WrongKey, NotInScope, TooManyCalls). The
-    count is kept in the database and holds over all processes; a process takes a few calls from it at a time, so that
-    a limit of many calls is not a write for each. It is never exceeded; of a large limit the last half percent per
-    process may be refused too early.
+    Every interface begins with this, outside of any transaction. Refuses (WrongKey, NotInScope, TooManyCalls).
     """
     program = programs.by_key(key) if key else None
     if program is None or not programs.is_valid(program):
@@ -167,37 +154,23 @@ def admit_any(key: str, *, scopes: Sequence[Scope]) -> Caller:
     return Caller(program.pk, program.name, held, program.user, quota)
 
 
-@dataclass
-class _Lease:
-    minute: dt.datetime
-    left: int = 0
-    used: int = 0
+def count_read(key: str) -> Quota | None:
+    """Count a call that needs no key but came with one, whatever it opens; None for a key that opens nothing.
 
-
-_leases: dict[int, _Lease] = {}
-_lock = threading.Lock()
+    Refuses (TooManyCalls).
+    """
+    program = programs.by_key(key) if key else None
+    return _counted(program) if program is not None and programs.is_valid(program) else None
 
 
 def _counted(program: Program) -> Quota:
-    """Take one call from what this process holds of the minute, or from the common count; refuse when there is none."""
-    now = clock.now()
-    minute = now.replace(second=0, microsecond=0)
-    limit, reset = program.per_minute, int((minute + MINUTE - now).total_seconds()) + 1
-    with _lock:
-        held = _leases.get(program.pk)
-        if held is None or held.minute != minute:
-            held = _leases[program.pk] = _Lease(minute)
-        if held.left < 1 and held.used < limit:
-            asked = logic.lease(limit)
-            held.used = _take(program.pk, minute=minute, now=now, calls=asked)
-            held.left = logic.granted(used=held.used, asked=asked, per_minute=limit)
-        if held.left < 1:
-            raise TooManyCalls(Quota(limit, 0, reset))
-        held.left -= 1
-        return Quota(limit, max(0, limit - held.used) + held.left, reset)
+    quota = _meter.count(program.pk, limit=program.per_minute)
+    if quota.is_over:
+        raise TooManyCalls(quota)
+    return quota
 
 
-def _take(program_id: int, *, minute: dt.datetime, now: dt.datetime, calls: int) -> int:
+def _take(program_id: int, minute: dt.datetime, calls: int) -> int:
     """Add `calls` to the common count of the minute; returns the count."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -206,9 +179,12 @@ def _take(program_id: int, *, minute: dt.datetime, now: dt.datetime, calls: int)
                ON CONFLICT (program_id) DO UPDATE SET last_used_at = excluded.last_used_at, minute = excluded.minute,
                used = excluded.used + CASE WHEN kept.minute = excluded.minute THEN kept.used ELSE 0 END
                RETURNING used""",
-            {"now": now, "program": program_id, "minute": minute, "calls": calls},
+            {"now": clock.now(), "program": program_id, "minute": minute, "calls": calls},
         )
         return int(cursor.fetchone()[0])
+
+
+_meter: metering.Meter[int] = metering.Meter(_take)
 
 
 def _check(terms: Terms) -> None:

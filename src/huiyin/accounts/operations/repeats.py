@@ -30,13 +30,13 @@ class OtherRequest(Invalid):
     code = "mark_used"
 
 
-@transaction.atomic
 def once(program_id: int, *, mark: str, fingerprint: str, act: Callable[[], Answer]) -> tuple[Answer, bool]:
     """What `act` answers, and whether that was given before. Act and answer are stored together or not at all.
 
-    Without a mark it is simply done. With one, a second request of the program with the same mark and fingerprint gets
-    the first one's answer; if both come at the same moment, the second waits. What was refused is not kept: it may be
-    mended and sent again. Refuses (OtherRequest) the mark of another request, and (Invalid) an overlong one.
+    Without a mark it is simply done, in its own transaction. With one, a second request of the program with the same
+    mark and fingerprint gets the first one's answer; if both come at the same moment, the second waits. What was
+    refused is not kept: it may be mended and sent again. Refuses (OtherRequest) the mark of another request, and
+    (Invalid) an overlong one.
     """
     if not mark:
         return act(), False
@@ -44,13 +44,14 @@ def once(program_id: int, *, mark: str, fingerprint: str, act: Callable[[], Answ
         raise Invalid(
             _("An Idempotency-Key has at most %(most)s printable characters.") % {"most": LONGEST_MARK}
         )
-    pk = _claim(program_id, mark, fingerprint)
-    if pk is None:
-        return _kept(program_id, mark, fingerprint), True
-    answer = act()
-    GivenAnswer.objects.filter(pk=pk).update(
-        answer=json.dumps([answer.status, answer.body, dict(answer.headers)])
-    )
+    with transaction.atomic():
+        pk = _claim(program_id, mark, fingerprint)
+        if pk is None:
+            return _kept(program_id, mark, fingerprint), True
+        answer = act()
+        GivenAnswer.objects.filter(pk=pk).update(
+            answer=json.dumps([answer.status, answer.body, dict(answer.headers)])
+        )
     return answer, False
 
 

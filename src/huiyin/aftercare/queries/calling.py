@@ -21,9 +21,12 @@ from huiyin.kernel import clock, public_ids
 from huiyin.kernel.errors import Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from huiyin.cases.models import Case
 
 ABOUT_CHARACTERS = 80
+IN_VAIN = (CallbackState.NOT_REACHED, CallbackState.REFUSED, CallbackState.WRONG_NUMBER)
 COUNTED_DAYS = 30
 
 
@@ -89,3 +92,9 @@ def _for(user: Any) -> QuerySet[Callback]:
         about = cases.own_and_above(user)
         rows = rows.exclude(Q(reply__case__about_unit__in=about) | Q(reply__case__root__about_unit__in=about))
     return rows
+
+
+def called_in_vain(reply_ids: Iterable[int]) -> set[int]:
+    """Those of these answers whose receiver was called and not reached, or did not want to answer."""
+    rows = Callback.objects.filter(reply_id__in=list(reply_ids), state__in=IN_VAIN)
+    return set(rows.values_list("reply_id", flat=True))

@@ -231,6 +231,8 @@ class Case(Model):
             ),
             models.Index(fields=["service", "-received_at"], name="case_service_received"),
             *[given(field, name=f"case_{field}") for field in NAMED],
+            # What programs that keep a copy ask for: the cases that changed since they asked last.
+            models.Index(fields=["-last_step_at", "-id"], name="case_changed"),
             # The supervisors' board.
             models.Index(fields=["last_step_at", "id"], condition=OPEN, name="case_silent"),
             models.Index(
@@ -249,8 +251,15 @@ class Case(Model):
                 condition=OPEN & Q(escalate_at__isnull=True, escalation=0, due_at__isnull=False),
                 name="case_unplanned",
             ),
-            GinIndex(fields=["words"], name="case_words", fastupdate=True),
-            GinIndex(fields=["words"], condition=OPEN, name="case_open_words", fastupdate=True),
+            # New words wait in a list that every search reads through: a short one (in KB).
+            GinIndex(fields=["words"], name="case_words", fastupdate=True, gin_pending_list_limit=256),
+            GinIndex(
+                fields=["words"],
+                condition=OPEN,
+                name="case_open_words",
+                fastupdate=True,
+                gin_pending_list_limit=256,
+            ),
         ]
 
 

@@ -21,8 +21,8 @@ def promise(case: Case, *, version: ServiceVersion | None, unit: Unit | None, st
     """Set the three deadlines of a new case, counted from `start` in the calendar of `unit`."""
     calendar = organisations.working_calendar(unit)
     limits = version.limits if version is not None else {}
-    sign = limits.get("sign") or organisations.setting(SettingKey.SIGN_FOR_LIMIT)
-    contact = limits.get("contact") or organisations.setting(SettingKey.FIRST_CONTACT_LIMIT)
+    sign = limits.get("sign_for") or organisations.setting(SettingKey.SIGN_FOR_LIMIT)
+    contact = limits.get("first_contact") or organisations.setting(SettingKey.FIRST_CONTACT_LIMIT)
     case.answer_limit = deciding.answer_limit(version, case.urgency)
     case.sign_due_at = _deadline(calendar, start, sign)
     case.contact_due_at = _deadline(calendar, start, contact)

@@ -84,9 +84,9 @@ def create(new: NewCase) -> Filed:
     secret = public_ids.code(SECRET_LENGTH)
     case = _case(new, text=text, secret=secret, now=now)
     rows.insert([case])
-    rows.insert([CaseFile(case=case, file=stored, position=place) for place, stored in enumerate(new.files)])
+    rows.add([CaseFile(case=case, file=stored, position=place) for place, stored in enumerate(new.files)])
     events = first_events(case, now=now)
-    rows.insert(events)
+    rows.add(events)
     for event in events:
         telling.tell(case, event)
     turns.look_for_officer(case)

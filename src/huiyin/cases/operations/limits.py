@@ -1,6 +1,7 @@
 """Limits per address and per case. Counted in the database, so that they hold over all processes and machines."""
 
 import datetime as dt
+import threading
 
 from django.conf import settings
 from django.db import connection
@@ -12,7 +13,7 @@ from huiyin.kernel.errors import TooMany
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 WRONG_SECRETS_PER_CASE = 20
 WRONG_SECRETS_PER_ADDRESS = 50
 SUPPORTS_PER_ADDRESS = 100
@@ -28,15 +29,49 @@ def count(purpose: str, key: str, *, most: int, window: dt.timedelta) -> None:
         raise TooMany(_("That was tried too often. Wait a while, then try again."))
 
 
-def tries(purpose: str, key: str, *, window: dt.timedelta) -> int:
-    """Count one try and return how many there were in the current window, this one included."""
+def count_roughly(purpose: str, key: str, *, most: int, window: dt.timedelta) -> None:
+    """As `count`, for what happens many times a second: each process counts a thousandth of `most` at once.
+
+    The first try of such a step counts the whole step, so that a limit can be reached a little early and never late;
+    limits under two thousand are counted exactly.
+    """
+    step = max(1, most // 1_000)
+    begin, name = _begin(window), public_ids.keyed_hash(f"limit-{purpose}", key)
+    with _LOCK:
+        known, left = _steps.get(name, (begin, 0))
+        if known == begin and left > 0:
+            _steps[name] = (begin, left - 1)
+            return
+    if _counted(name, begin, step) > most + step - 1:
+        raise TooMany(_("That was tried too often. Wait a while, then try again."))
+    with _LOCK:
+        if len(_steps) >= _MOST_STEPS:
+            _steps.clear()
+        _steps[name] = (begin, step - 1)
+
+
+# What of the last step is left, by key, with its window.
+_steps: dict[str, tuple[dt.datetime, int]] = {}
+_LOCK = threading.Lock()
+_MOST_STEPS = 10_000
+
+
+def tries(purpose: str, key: str, *, window: dt.timedelta, more: int = 1) -> int:
+    """Count one try (or `more`) and return how many there were in the current window, these included."""
+    return _counted(public_ids.keyed_hash(f"limit-{purpose}", key), _begin(window), more)
+
+
+def _begin(window: dt.timedelta) -> dt.datetime:
     now = clock.now()
-    begin = now - dt.timedelta(seconds=now.timestamp() % window.total_seconds())
+    return (now - dt.timedelta(seconds=now.timestamp() % window.total_seconds())).replace(microsecond=0)
+
+
+def _counted(name: str, begin: dt.datetime, by: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO cases_attempt (created_at, key, "window", count) VALUES (%s, %s, %s, 1)
-               ON CONFLICT (key, "window") DO UPDATE SET count = cases_attempt.count + 1 RETURNING count""",
-            [now, public_ids.keyed_hash(f"limit-{purpose}", key), begin.replace(microsecond=0)],
+            """INSERT INTO cases_attempt AS a (created_at, key, "window", count) VALUES (%s, %s, %s, %s)
+               ON CONFLICT (key, "window") DO UPDATE SET count = a.count + excluded.count RETURNING count""",
+            [clock.now(), name, begin, by],
         )
         return int(cursor.fetchone()[0])
 

@@ -4,40 +4,58 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import F, Func, Q, TextField, Value
+from django.db import connection
 
 from huiyin.cases.enums import OPEN_STATES, PUBLIC_ACTIONS, Anonymity
-from huiyin.cases.models import Case, CaseFile, Event, Publication
+from huiyin.cases.models import Case, Event, Publication
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from huiyin.files.models import StoredFile
 
-COLUMNS = (
-    "case_id", "case__number", "case__state", "case__unit_id", "service_id", "title", "text", "answer", "place_text",
-    "lat", "lon", "supports", "area__code", "requested", "updated", "published", "promised",
-)  # fmt: skip
+class Record(NamedTuple):
+    """A published case, as programs read it; the moments are texts."""
+
+    case_id: int
+    number: str
+    state: str
+    unit_id: int | None
+    service_id: int | None
+    title: str
+    text: str
+    answer: str
+    place_text: str
+    lat: float | None
+    lon: float | None
+    supports: int
+    area_code: str | None
+    requested: str
+    updated: str
+    published: str
+    promised: str | None
 
 
-def _moment(field: str) -> Func:
-    """A moment as programs read it. The database writes it: that takes a hundredth of the time that Python needs."""
-    return Func(
-        F(field), Value('YYYY-MM-DD"T"HH24:MI:SS"Z"'), function="to_char",         output_field=TextField(),
-    )  # fmt: skip
-
-
-_MOMENTS = {
-    "requested": _moment("requested_at"),
-    "updated": _moment("updated_at"),
-    "published": _moment("published_at"),
-    "promised": _moment("case__promised_at"),
-}
-_OPEN = Q(case__state__in=OPEN_STATES)
+# What a record is made of. Moments are written by the database: that takes a hundredth of the time that Python needs.
+_MOMENT = 'to_char({}, \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')'.format
+_COLUMNS = {
+    "case_id": "p.case_id", "number": "c.number", "state": "c.state", "unit_id": "c.unit_id",
+    "service_id": "p.service_id", "title": "p.title", "text": "p.text", "answer": "p.answer",
+    "place_text": "p.place_text", "lat": "p.lat", "lon": "p.lon", "supports": "p.supports", "area_code": "a.code",
+    "requested": _MOMENT("p.requested_at"), "updated": _MOMENT("p.updated_at"),
+    "published": _MOMENT("p.published_at"), "promised": _MOMENT("c.promised_at"),
+}  # fmt: skip
+# By hand: programs list hundreds of times a second, and composing the statement takes longer than carrying it out.
+_ROWS = f"""SELECT {", ".join(_COLUMNS[name] for name in Record._fields)}
+  FROM cases_publication p JOIN cases_case c ON c.id = p.case_id LEFT JOIN places_area a ON a.id = p.area_id
+  WHERE %s ORDER BY p.requested_at DESC, p.id DESC LIMIT %%s OFFSET %%s"""  # noqa: S608 -- fixed names
+_PICTURES = """SELECT DISTINCT ON (u.case_id) u.case_id, f.token
+  FROM cases_casefile u JOIN files_storedfile f ON f.id = u.file_id
+  WHERE u.case_id = ANY(%s) AND u.is_public AND f.kind = 'image' ORDER BY u.case_id, u.position, u.id"""
+OPEN = [state.value for state in OPEN_STATES]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,47 +74,42 @@ class Wanted:
     most: int = 1_000
 
 
-def rows(wanted: Wanted) -> list[dict[str, Any]]:
-    """Records of `COLUMNS`, newest first, of published cases.
+def rows(wanted: Wanted) -> list[Record]:
+    """The published cases that fit, newest first.
 
     Not of those whose person asked to stay anonymous or to be known to the dispatcher alone: these are on our own pages
     only, where the office can take them back at once.
     """
-    found = _fitting(wanted).order_by("-requested_at", "-id")
-    page = found.annotate(**_MOMENTS).values_list(*COLUMNS)[wanted.offset : wanted.offset + wanted.most]
-    return [dict(zip(COLUMNS, row, strict=True)) for row in page]
+    conditions = {text: value for text, value in _conditions(wanted) if value is not None}
+    given = [*conditions.values(), wanted.most, wanted.offset]
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS % " AND ".join(conditions), given)
+        return list(map(Record._make, cursor.fetchall()))
+
+
+def _conditions(wanted: Wanted) -> Iterator[tuple[str, Any]]:
+    """Each condition with its value; None: it is not asked for."""
+    yield "c.anonymity = %s", Anonymity.OFFICE.value
+    yield "c.number = ANY(%s)", list(wanted.numbers) or None
+    yield "p.service_id = ANY(%s)", list(wanted.services) or None
+    yield "c.unit_id = ANY(%s)", list(wanted.units) if wanted.units is not None else None
+    yield "c.state = ANY(%s)", OPEN if wanted.is_open else None
+    yield "NOT c.state = ANY(%s)", OPEN if wanted.is_open is False else None
+    yield "p.requested_at >= %s", wanted.since
+    yield "p.requested_at <= %s", wanted.until
+    yield "p.updated_at >= %s", wanted.updated_since
+    yield "p.updated_at <= %s", wanted.updated_until
 
 
 def _shown() -> QuerySet[Publication]:
     return Publication.objects.filter(case__anonymity=Anonymity.OFFICE)
 
 
-def _fitting(wanted: Wanted) -> QuerySet[Publication]:
-    found = _shown()
-    if wanted.numbers:
-        found = found.filter(case__number__in=wanted.numbers)
-    if wanted.services:
-        found = found.filter(service_id__in=wanted.services)
-    if wanted.units is not None:
-        found = found.filter(case__unit_id__in=wanted.units)
-    if wanted.is_open is not None:
-        found = found.filter(_OPEN if wanted.is_open else ~_OPEN)
-    spans = {
-        "requested_at__gte": wanted.since,
-        "requested_at__lte": wanted.until,
-        "updated_at__gte": wanted.updated_since,
-        "updated_at__lte": wanted.updated_until,
-    }
-    return found.filter(**{name: at for name, at in spans.items() if at is not None})
-
-
-def photos(case_ids: Sequence[int]) -> dict[int, StoredFile]:
-    """The first public picture of each of these cases, by its id."""
-    rows_ = CaseFile.objects.filter(case_id__in=case_ids, is_public=True, file__kind="image")
-    found: dict[int, StoredFile] = {}
-    for row in rows_.select_related("file").order_by("position", "id"):
-        found.setdefault(row.case_id, row.file)
-    return found
+def photos(case_ids: Sequence[int]) -> dict[int, str]:
+    """The token of the first public picture of each of these cases, by the case's id."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PICTURES, [list(case_ids)])
+        return dict(cursor.fetchall())
 
 
 def steps(case_ids: Sequence[int]) -> dict[int, list[Event]]:

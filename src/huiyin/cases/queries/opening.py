@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.cases import permissions
 from huiyin.cases.models import Case
+from huiyin.cases.queries import pending
 from huiyin.kernel import public_ids
 from huiyin.kernel.errors import Missing
 from huiyin.notifications import queries as outbox
@@ -19,7 +20,11 @@ def for_staff(number: str, *, user: Any) -> Case:
             "contact", "root__contact", "parent", "merged_into", "about_unit",
             "publication", "filed_by",
         )
-        .annotate(failed_notices=outbox.failures("number"), is_declared=permissions.declared_by(user))
+        .annotate(
+            failed_notices=outbox.failures("number"),
+            is_declared=permissions.declared_by(user),
+            **pending.riding_along(),
+        )
         .filter(number=public_ids.plain(number))
         .first()
     )  # fmt: skip

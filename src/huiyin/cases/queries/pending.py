@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from huiyin.cases import logic
 from huiyin.cases.enums import ExtensionState, ReturnEnd
-from huiyin.cases.models import Case, CaseLink, Extension, Return, Summons, Task
+from huiyin.cases.models import Case, CaseLink, Extension, Return, Summoned, Summons, Task
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -42,14 +42,30 @@ class Matters:
         )
 
 
+@dataclass(frozen=True)
+class Called:
+    """A summons and the units that were called."""
+
+    summons: Summons
+    units: list[Summoned]
+
+
 def matters(case: Case) -> Matters:
     """Everything around the case, in one query; remembered on the instance for the rest of the request."""
     known: Matters | None = getattr(case, "_matters", None)
+    if known is None and hasattr(case, "around_has_tasks"):
+        known = Matters(**{name: getattr(case, f"around_{name}") for name in _exists()})
+        case._matters = known  # type: ignore[attr-defined]  # noqa: SLF001 -- our own note on the instance
     if known is None:
         row = Case.objects.filter(pk=case.pk).values_list(*_exists().values()).first()
         known = Matters(**dict(zip(_exists(), row, strict=True))) if row else Matters()
         case._matters = known  # type: ignore[attr-defined]  # noqa: SLF001 -- our own note on the instance
     return known
+
+
+def riding_along() -> dict[str, Exists]:
+    """The same as annotations of a case that is read for its page, which saves the query."""
+    return {f"around_{name}": found for name, found in _exists().items()}
 
 
 def extensions(case: Case) -> list[Extension]:
@@ -73,11 +89,15 @@ def tasks(case: Case) -> list[Task]:
     return list(case.tasks.select_related("unit", "asked_by", "done_by"))
 
 
-def summonses(case: Case) -> list[Summons]:
-    """Who was called where, with arrivals; no query where there is nothing."""
+def summonses(case: Case) -> list[Called]:
+    """Who was called where, with arrivals, in one query; none where there is nothing."""
     if not matters(case).has_summonses:
         return []
-    return list(case.summonses.select_related("unit", "by").prefetch_related("units__unit"))
+    rows = Summoned.objects.filter(summons__case=case).select_related("unit", "summons__unit", "summons__by")
+    found: dict[int, Called] = {}
+    for row in rows.order_by("summons__at", "summons_id", "pk"):
+        found.setdefault(row.summons_id, Called(row.summons, [])).units.append(row)
+    return list(found.values())
 
 
 def granted(case: Case) -> list[Extension]:

@@ -11,7 +11,7 @@ SHORT = (
     "pk", "number", "revision", "state", "outcome", "not_accepted_reason", "kind", "urgency", "channel__code",
     "service__code", "unit__code", "language", "anonymity", "place_text", "area__code", "lat", "lon", "received_at",
     "assigned_at", "accepted_at", "contacted_at", "answered_at", "closed_at", "sign_due_at", "contact_due_at", "due_at",
-    "promised_at", "reopened", "publication__pk", "source", "external_id",
+    "promised_at", "last_step_at", "reopened", "publication__pk", "source", "external_id",
 )  # fmt: skip
 # What makes a record long; read only where it is asked for.
 LONG = ("text", "intake")

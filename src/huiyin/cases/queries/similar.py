@@ -111,6 +111,8 @@ def candidates(wanted: Wanted) -> list[Candidate]:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(MOST_MILLISECONDS)])
             cursor.execute(statement, values)
             found = {row[0]: _candidate(row) for row in cursor.fetchall()}
+            # Nothing was written; without this the limit would hold for the rest of a larger transaction.
+            transaction.set_rollback(True)
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise

@@ -71,6 +71,9 @@ def _timeline(case: Case, rows: Iterable[Event]) -> Timeline:
     wanted_services = _ids(events, "service", "from_service")
     wanted_officers = _ids(events, "officer", "instead_of") - officers.keys()
     if wanted_units:
+        remembered = organisations.unit_names_remembered()
+        units |= {pk: remembered[pk][1] for pk in wanted_units & remembered.keys()}
+    if wanted_units - units.keys():
         units |= {unit.pk: unit.names for unit in organisations.units().filter(pk__in=wanted_units)}
     if wanted_officers:
         officers |= accounts.names_of(wanted_officers)

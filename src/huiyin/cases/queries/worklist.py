@@ -77,6 +77,8 @@ class Filters:
     area: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
+    changed_since: dt.datetime | None = None
+    changed_before: dt.datetime | None = None
     text: str = ""
 
 
@@ -259,6 +261,8 @@ def _narrowed(filters: Filters, *, is_open: bool) -> list[Any]:
         "channel_id__in": filters.channels,
         "service_id__in": filters.services,
         "area__code__startswith": filters.area,
+        "last_step_at__gte": filters.changed_since,
+        "last_step_at__lt": filters.changed_before,
         "received_at__gte": _begin(filters.since),
         "received_at__lt": _begin(filters.until + dt.timedelta(days=1) if filters.until else None),
     }

@@ -46,12 +46,22 @@ def service(code: str) -> Service | None:
     return services().filter(code=code).first()
 
 
+def offered() -> dict[str, Service]:
+    """Services on offer by code, with the questions of each; remembered for some seconds."""
+    cache = caches["local"]
+    found: dict[str, Service] | None = cache.get("services-offered")
+    if found is None:
+        found = {row.code: row for row in services().select_related("current__form")}
+        cache.set("services-offered", found, SECONDS_REMEMBERED)
+    return found
+
+
 def leaves_offered() -> dict[str, Service]:
     """What a case can be about, by code, with the questions of each; remembered for some seconds."""
     cache = caches["local"]
     found: dict[str, Service] | None = cache.get("leaves-offered")
     if found is None:
-        found = {row.code: row for row in leaves(services().select_related("current__form"))}
+        found = {row.code: row for row in leaves(offered().values())}
         cache.set("leaves-offered", found, SECONDS_REMEMBERED)
     return found
 

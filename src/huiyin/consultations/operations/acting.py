@@ -100,6 +100,7 @@ def need_words(need: logic.Need) -> str:
         logic.Need.NOTHING_WAITING: _("Statements still wait to be looked at."),
         logic.Need.ALL_DECIDED: _("Some statements have no answer yet."),
         logic.Need.CONCLUSION: _("Write the answer as a whole."),
+        logic.Need.PROMISES_SETTLED: _("Say what became of every promise; people still wait to be told."),
     }[need]
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
+from django.db.models import Q
+from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from huiyin.catalogue.queries import localised
 from huiyin.consultations.enums import State
-from huiyin.consultations.models import Consultation, Follower, Statement
+from huiyin.consultations.models import Consultation, Follower, Promise, Statement
 from huiyin.kernel import clock, public_ids
 from huiyin.kernel.errors import Conflict, Invalid, Missing
 from huiyin.notifications import operations as notifications
@@ -67,12 +70,29 @@ def tell_answered(row: Consultation) -> int:
 
     Who wrote a statement reads what became of it. A job sends the notices after commit.
     """
+    waiting = row.followers.filter(told_at=None).select_related(
+        "contact", "statement__answer__unit", "statement__answer__promise"
+    )
+    return _tell(row, waiting, lambda one: [_opening(row), *_about(one.statement)])
+
+
+def tell_settled(row: Consultation, promise: Promise) -> int:
+    """Let those who wanted to be told know what became of a promise, in the caller's transaction; returns how many.
+
+    Told are those who wrote a statement that it answers, and those who asked in general. A job sends the notices.
+    """
+    concerned = Q(statement=None) | Q(statement__answer_id=promise.answer_id)
+    waiting = row.followers.filter(concerned).select_related("contact", "statement")
+    return _tell(row, waiting, lambda one: _settled(row, one, promise))
+
+
+def _tell(row: Consultation, waiting: Iterable[Follower], say: Callable[[Follower], list[str]]) -> int:
     told = 0
-    waiting = row.followers.filter(told_at=None).select_related("contact", "statement__answer__unit")
     for one in waiting:
-        token = public_ids.token()
+        # Always the same link, so that the one in an earlier notice still works.
+        token = public_ids.keyed_hash("follower-link", f"{one.pk}:{one.created_at.isoformat()}")
         with translation.override(one.language):
-            _enqueue(row, one, token)
+            _enqueue(row, one, token, say(one))
         one.told_at, one.token = clock.now(), _stored(token)
         one.save(update_fields=["told_at", "token"])
         told += 1
@@ -88,15 +108,10 @@ def forget(row: Consultation) -> int:
     return len(kept)
 
 
-def _enqueue(row: Consultation, one: Follower, token: str) -> None:
+def _enqueue(row: Consultation, one: Follower, token: str, lines: list[str]) -> None:
     site = settings.HUIYIN_BASE_URL
     lines = [
-        _("The consultation in which you took part is answered: %(question)s")
-        % {"question": localised(row.questions)}
-    ]
-    if one.statement is not None:
-        lines += _about(one.statement)
-    lines += [
+        *lines,
         _("The whole answer: %(page)s") % {"page": f"{site}/consultations/{row.code}/"},
         _("You get this message because you asked for it. To have your address deleted at once: %(link)s")
         % {"link": f"{site}/told/{one.pk}/{token}/"},
@@ -110,7 +125,15 @@ def _enqueue(row: Consultation, one: Follower, token: str) -> None:
     )
 
 
-def _about(statement: Statement) -> list[str]:
+def _opening(row: Consultation) -> str:
+    return _("The consultation in which you took part is answered: %(question)s") % {
+        "question": localised(row.questions)
+    }
+
+
+def _about(statement: Statement | None) -> list[str]:
+    if statement is None:
+        return []
     lines = [_("You wrote: %(statement)s") % {"statement": statement.text}]
     if statement.answer is not None:
         found = {
@@ -119,11 +142,34 @@ def _about(statement: Statement) -> list[str]:
             "unit": localised(statement.answer.unit.names),
         }
         lines.append(_("%(decision)s. %(reason)s (%(unit)s)") % found)
+        promise = getattr(statement.answer, "promise", None)
+        if promise is not None:
+            lines.append(_promised(promise))
+            lines.append(_("You will be told what becomes of this promise."))
     elif statement.removal_reason:
         lines.append(
             _("It was not shown to others: %(reason)s.") % {"reason": statement.get_removal_reason_display()}
         )
     return lines
+
+
+def _settled(row: Consultation, one: Follower, promise: Promise) -> list[str]:
+    lines = [
+        _("A promise of the consultation in which you took part: %(question)s")
+        % {"question": localised(row.questions)}
+    ]
+    if one.statement is not None:
+        lines.append(_("You wrote: %(statement)s") % {"statement": one.statement.text})
+    found = {"state": promise.seen.label, "words": localised(promise.outcomes)}
+    lines += [_promised(promise), _("%(state)s. %(words)s") % found]
+    return [*lines, promise.link] if promise.link else lines
+
+
+def _promised(promise: Promise) -> str:
+    return _("Promised by %(day)s: %(what)s") % {
+        "day": formats.date_format(promise.due_on),
+        "what": localised(promise.whats),
+    }
 
 
 def _reference(one: Follower) -> str:

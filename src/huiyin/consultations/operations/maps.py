@@ -11,7 +11,7 @@ from collections import OrderedDict
 from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from huiyin.consultations.enums import State
 from huiyin.consultations.models import Consultation, OpinionMap
@@ -44,19 +44,25 @@ class _Keeper:
         """Whether nobody else refreshed the map in between."""
         return self.refreshed_at == row.refreshed_at
 
-    def take(self, rows: list[matrix.Row]) -> bool:
-        """Take what is new, in order; False if a vote was taken back that is in memory already."""
-        fresh = [row for row in rows if row.pk not in self.taken]
-        if any(row.value is None and row.statement in self.map.votes_of(row.participant) for row in fresh):
-            return False
-        last = {(row.participant, row.statement): row for row in rows}
-        standing = [row for row in last.values() if row.value is not None]
-        self.map.take((row.participant, row.statement, row.value or 0) for row in standing)
+    def take(self, rows: list[matrix.Row]) -> None:
+        """Take what is new. A vote that came late into the database does not undo one that was written after it."""
+        fresh = {(row.participant, row.statement) for row in rows if row.pk not in self.taken}
+        last = {(row.participant, row.statement): row.value for row in rows}
+        self.map.take((*pair, value) for pair, value in last.items() if pair in fresh)
         self.taken = {row.pk for row in rows}
-        return True
 
 
 _keepers: OrderedDict[int, _Keeper] = OrderedDict()
+
+
+def is_asked(pk: int) -> bool:
+    """Whether somebody asked already for the refresh that will take in all votes that are written down now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT asked_at IS NOT NULL FROM consultations_opinionmap WHERE consultation_id = %s", [pk]
+        )
+        found = cursor.fetchone()
+    return bool(found and found[0])
 
 
 def ask_refresh(pk: int) -> bool:
@@ -92,9 +98,10 @@ def refresh(pk: int) -> bool:
     now = clock.now()
     rows = matrix.newer(consultation, after=row.last_vote, settled_before=now - SETTLED)
     keeper = _keepers.get(pk)
-    if keeper is None or not keeper.fits(row) or not keeper.take(rows):
+    if keeper is None or not keeper.fits(row):
         keeper = _Keeper(consultation, row)
         keeper.taken = {one.pk for one in rows}
+    keeper.take(rows)
     found = keeper.map.refresh(zeroed=matrix.removed(consultation), meta=matrix.meta(consultation))
     settled = max((one.pk for one in rows if one.is_settled), default=row.last_vote)
     row.state, row.last_vote, row.refreshed_at = keeper.map.state.as_json(), settled, now

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from huiyin.consultations import logic
 from huiyin.consultations.enums import Action, Audience, Party, Standing, State
 from huiyin.consultations.models import Code, Consultation
+from huiyin.consultations.queries import promises
 from huiyin.kernel import clock, ports
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
@@ -35,6 +36,7 @@ def facts(consultation: Consultation, now: dt.datetime, **given: Any) -> logic.F
         waiting=counts["waiting"],
         undecided=counts["undecided"],
         has_conclusion=bool(consultation.conclusions),
+        open_promises=promises.open_ones(consultation).count() if consultation.answered_at else 0,
     )
     return dataclasses.replace(found, **given)
 

@@ -65,7 +65,7 @@ def read(row: Consultation) -> Found:
         meta=np.array([name in meta for name in names], dtype=bool),
         seed=row.seed,
     )
-    listed = list(row.statements.select_related("answer__unit").order_by("number"))
+    listed = list(row.statements.select_related("answer__unit", "answer__promise").order_by("number"))
     return Found(row, listed, columns, result)
 
 
@@ -157,7 +157,7 @@ def results(found: Found) -> Rows:
     groups = range(found.map.grouping.k)
     head = ["statement", "text", "agrees", "disagrees", "passes", "seen", "group_aware_consensus"]
     by_group = [f"group_{group}_{what}" for group in groups for what in ("agrees", "disagrees", "seen")]
-    yield [*head, *by_group, "decision", "unit", "reason"]
+    yield [*head, *by_group, "decision", "unit", "reason", "promise", "promised_by", "promise_state"]
     place = {number: at for at, number in enumerate(found.map.votes.statements.tolist())}
     counts = found.map.counts
     for one in found.statements:
@@ -204,8 +204,12 @@ def as_json(found: Found) -> dict[str, Any]:
 def _answer(found: Found, one: Statement) -> list[str]:
     """What became of it, once that is public."""
     if one.answer is None or found.consultation.answered_at is None:
-        return ["", "", ""]
-    return [one.answer.decision, localised(one.answer.unit.names), localised(one.answer.reasons)]
+        return [""] * 6
+    promise = getattr(one.answer, "promise", None)
+    promised = (
+        [localised(promise.whats), promise.due_on.isoformat(), promise.seen.value] if promise else [""] * 3
+    )
+    return [one.answer.decision, localised(one.answer.unit.names), localised(one.answer.reasons), *promised]
 
 
 def _counts(found: Found) -> dict[int, tuple[int, int]]:

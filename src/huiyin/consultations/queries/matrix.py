@@ -24,11 +24,6 @@ _ROWS = (
     " FROM consultations_vote v JOIN consultations_statement s ON s.id = v.statement_id"
     f" WHERE v.consultation_id = %s AND {_STANDING} ORDER BY v.id"
 )
-# Participants by rank of their pseudonym: numbers without gaps, in no order that tells anything.
-_RANKED = (
-    " FROM (SELECT id, row_number() OVER (ORDER BY pseudonym) - 1 AS rank FROM consultations_participant"
-    " WHERE consultation_id = %s) r"
-)
 
 
 @dataclass(frozen=True)
@@ -65,14 +60,25 @@ def by_rank(consultation: Consultation) -> engine.VoteMatrix:
 
 
 def ranked(consultation: Consultation) -> Columns:
-    """The votes that count as an export writes them: ranks of participants, numbers of statements, moments."""
+    """The votes that count as an export writes them: ranks of participants, numbers of statements, moments.
+
+    A rank is the place among the pseudonyms in their order: numbers without gaps that tell nothing. It is given here,
+    not by a join, for which the database may choose a very slow way while it does not know yet how much there is.
+    """
     moment = "(extract(epoch FROM v.created_at) * 1000)::bigint"
-    return _copied(
-        f"SELECT DISTINCT ON (s.number, r.rank) r.rank, s.number, v.value, {moment}{_RANKED}"
-        " JOIN consultations_vote v ON v.participant_id = r.id JOIN consultations_statement s ON s.id = v.statement_id"
-        f" WHERE {_STANDING} ORDER BY s.number, r.rank, v.id DESC",
-        [consultation.pk],
+    cast = _copied(f"SELECT v.participant_id, s.number, v.value, {moment}" + _ROWS, [consultation.pk])
+    ordered = np.array(
+        consultation.participants.order_by("pseudonym").values_list("pk", flat=True), dtype=np.int64
     )
+    by_id = np.argsort(ordered)
+    rank = (
+        by_id[np.searchsorted(ordered, cast.participant, sorter=by_id)] if len(ordered) else cast.participant
+    )
+    order = np.lexsort((rank, cast.statement))  # keeps the order in time within a pair
+    rank, statement = rank[order], cast.statement[order]
+    last = np.append((rank[1:] != rank[:-1]) | (statement[1:] != statement[:-1]), True)[: len(order)]
+    kept = order[last]
+    return Columns(rank[last], statement[last], cast.value[kept], cast.moment[kept])
 
 
 def newer(consultation: Consultation, *, after: int, settled_before: Any) -> list[Row]:

@@ -1,42 +1,18 @@
-"""Reads about statements: the next one to show, one's own, and those that wait to be looked at."""
+"""Reads about statements: those that are shown, one's own, and those that wait to be looked at."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 from django.db import connection
 from django.db.models import QuerySet
 
-from huiyin.consultations import logic, pseudonyms
+from huiyin.consultations import pseudonyms
 from huiyin.consultations.enums import Standing
-from huiyin.consultations.models import Consultation, OpinionMap, Statement
+from huiyin.consultations.models import Consultation, Statement
 from huiyin.consultations.pseudonyms import Proof
 from huiyin.consultations.queries import secret
-from huiyin.engines.opinion import statements as engine
 from huiyin.kernel.errors import Missing
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a participant is: votes that stand, statements left, and whether they may write one."""
-
-    voted: int
-    left: int
-    may_write: bool
-
-
-@dataclass(frozen=True)
-class Turn:
-    """The statement to show next (None: all are voted on), and how far the participant is."""
-
-    statement: Statement | None
-    progress: Progress
 
 
 def longest() -> int:
@@ -60,24 +36,6 @@ def published(row: Consultation) -> QuerySet[Statement]:
 def queue(row: Consultation, standing: str = Standing.WAITING) -> QuerySet[Statement]:
     """Statements in a standing, oldest first: what moderators go through."""
     return row.statements.filter(standing=standing).order_by("number")
-
-
-def next_statement(row: Consultation, proof: Proof | None) -> Turn:
-    """The statement that a participant sees next, drawn at random by priority, and how far they are.
-
-    Never one that they wrote or voted on. Without `proof`: the turn of somebody who only looks.
-    """
-    mine, own = (votes_of(row, proof), own_numbers(row, proof)) if proof else ({}, set())
-    shown = dict(published(row).values_list("number", "pk"))
-    open_to = [number for number in shown if number not in mine and number not in own]
-    chosen = _drawn(row, open_to)
-    progress = Progress(
-        voted=len(mine),
-        left=len(open_to),
-        may_write=row.accepts_statements
-        and logic.may_write(own_votes=len(mine), needed=row.votes_before_writing, open_to_vote=len(open_to)),
-    )
-    return Turn(Statement.objects.get(pk=shown[chosen]) if chosen is not None else None, progress)
 
 
 def votes_of(row: Consultation, proof: Proof) -> dict[int, int]:
@@ -121,22 +79,3 @@ def own_numbers(row: Consultation, proof: Proof) -> set[int]:
     known = secret.of(row)
     mark = pseudonyms.author(known, proof) if known else ""
     return set(row.statements.filter(author_mark=mark).values_list("number", flat=True)) if mark else set()
-
-
-def _drawn(row: Consultation, open_to: list[int]) -> int | None:
-    if not open_to:
-        return None
-    found: Mapping[str, Any] = (
-        OpinionMap.objects.filter(consultation=row).values_list("result__priorities", flat=True).first() or {}
-    )
-    # One that nobody has voted on yet is in no map.
-    weight = np.array([float(found.get(str(number), _fresh())) for number in open_to])
-    draw = secrets.randbelow(1 << 53) / (1 << 53)
-    at = engine.draw_next(weight, np.ones(len(open_to), bool), draw=draw)
-    return open_to[at] if at is not None else open_to[0]
-
-
-def _fresh() -> float:
-    none = np.zeros((1, 1), dtype=np.int64)
-    counts = engine.Counts(none, none, none)
-    return float(engine.priorities(counts, np.zeros(1), meta=np.zeros(1, bool))[0])

@@ -207,13 +207,17 @@ def _spots(
 
 def grid(points: Floats) -> tuple[Floats, Floats]:
     """Gather points in the cells of a 64 by 64 grid; return the mean place and the number of points of each cell."""
-    low = points.min(axis=0)
-    step = np.maximum(np.ptp(points, axis=0) / _GRID, 1e-300)
-    cell = np.minimum(((points - low) / step).astype(np.int64), _GRID - 1)
-    flat = cell[:, 0] * _GRID + cell[:, 1]
+    axes = np.ascontiguousarray(points.T)  # one axis after the other is several times faster than in pairs
+    x, y = (_cells(axis) for axis in axes)
+    flat = x * _GRID + y
     count = np.bincount(flat, minlength=_GRID**2)
     used = np.flatnonzero(count)
-    sums = np.column_stack(
-        [np.bincount(flat, weights=points[:, axis], minlength=_GRID**2) for axis in (0, 1)]
-    )
+    sums = np.column_stack([np.bincount(flat, weights=axis, minlength=_GRID**2) for axis in axes])
     return sums[used] / count[used, None], count[used].astype(np.float64)
+
+
+def _cells(axis: Floats) -> Ints:
+    low = axis.min()
+    step = max((axis.max() - low) / _GRID, 1e-300)
+    cells: Ints = np.minimum(((axis - low) / step).astype(np.int64), _GRID - 1)
+    return cells

@@ -1,4 +1,4 @@
-"""Adding a few votes to a large matrix without sorting everything again."""
+"""Adding a few votes to a large matrix, and taking some back, without sorting everything again."""
 
 from __future__ import annotations
 
@@ -10,19 +10,37 @@ import numpy.typing as npt
 
 from huiyin.engines.opinion.votes import Ids, Ints, VoteMatrix
 
-Vote = tuple[Any, Any, int]
+# None takes the vote on this statement back.
+Vote = tuple[Any, Any, int | None]
 
 
 def merge(votes: VoteMatrix, new: Iterable[Vote]) -> tuple[VoteMatrix, Ints, Ints]:
     """Return the matrix with votes (participant, statement, value) added in time order, and where old parts went.
 
-    The two arrays map former rows and former columns to present ones. Equals `votes.from_columns` of all votes.
+    The two arrays map former rows and former columns to present ones, -1 where all their votes were taken back. Equals
+    `votes.from_columns` of all votes that stand.
     """
     latest: dict[tuple[Any, Any], int] = {}
+    back: dict[tuple[Any, Any], None] = {}
     received = 0
     for participant, statement, value in new:
+        if value is None:
+            latest.pop((participant, statement), None)
+            back[participant, statement] = None
+            continue
+        back.pop((participant, statement), None)
         latest[participant, statement] = value
         received += 1
+    grown, row_map, column_map = _added(votes, latest, received)
+    if not back:
+        return grown, row_map, column_map
+    shrunk, rows_left, columns_left = _without(grown, list(back))
+    return shrunk, rows_left[row_map], columns_left[column_map]
+
+
+def _added(
+    votes: VoteMatrix, latest: dict[tuple[Any, Any], int], received: int
+) -> tuple[VoteMatrix, Ints, Ints]:
     participants = _union(votes.participants, [participant for participant, _ in latest])
     statements = _union(votes.statements, [statement for _, statement in latest])
     row_map = np.searchsorted(participants, votes.participants)
@@ -73,19 +91,63 @@ def _with(votes: VoteMatrix, latest: dict[tuple[Any, Any], int], counts: Ints) -
         [_place(votes, i, j) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)], np.int64
     )
     present = _holds(votes, rows, columns, at)
-    values = votes.values.copy()
-    values[at[present]] = given[present]
     new = ~present
-    indices = np.insert(votes.indices, at[new], columns[new].astype(np.int32))
+    indices = _inserted(votes.indices, at[new], columns[new].astype(np.int32))
+    values = _inserted(votes.values, at[new], given[new])
+    # What stands before a vote that was there already moves it along.
+    values[at[present] + np.searchsorted(at[new], at[present], side="right")] = given[present]
     np.add.at(counts, rows[new], 1)
     return VoteMatrix(
-        votes.participants,
-        votes.statements,
-        _pointers(counts),
-        indices,
-        np.insert(values, at[new], given[new]),
+        votes.participants, votes.statements, _pointers(counts), indices, values, votes.received
+    )
+
+
+def _inserted(cells: npt.NDArray[Any], at: Ints, more: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A copy of `cells` with `more[i]` before place `at[i]`, in order; by whole stretches, quicker than np.insert."""
+    ends = [*at.tolist(), len(cells)]
+    parts = [cells[: ends[0]]]
+    for number, begin in enumerate(ends[:-1]):
+        parts += [more[number : number + 1], cells[begin : ends[number + 1]]]
+    return np.concatenate(parts)
+
+
+def _without(votes: VoteMatrix, pairs: list[tuple[Any, Any]]) -> tuple[VoteMatrix, Ints, Ints]:
+    """Take cells out, with rows and columns that become empty by it; return where rows and columns went."""
+    rows_left, columns_left = np.arange(votes.shape[0]), np.arange(votes.shape[1])
+    known = [pair for pair in pairs if _has(votes.participants, pair[0]) and _has(votes.statements, pair[1])]
+    if not known:
+        return votes, rows_left, columns_left
+    rows = np.searchsorted(votes.participants, np.array([p for p, _ in known], votes.participants.dtype))
+    columns = np.searchsorted(votes.statements, np.array([s for _, s in known], votes.statements.dtype))
+    at = np.array(
+        [_place(votes, i, j) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)], np.int64
+    )
+    held = _holds(votes, rows, columns, at)
+    counts = votes.votes_per_participant
+    np.subtract.at(counts, rows[held], 1)
+    indices, values = np.delete(votes.indices, at[held]), np.delete(votes.values, at[held])
+    full = counts > 0
+    used = np.bincount(indices, minlength=votes.shape[1]) > 0
+    rows_left, columns_left = _renumbered(full), _renumbered(used)
+    shrunk = VoteMatrix(
+        votes.participants[full],
+        votes.statements[used],
+        _pointers(counts[full]),
+        indices if used.all() else columns_left.astype(np.int32)[indices],
+        values,
         votes.received,
     )
+    return shrunk, rows_left, columns_left
+
+
+def _has(ids: Ids, one: Any) -> bool:
+    place = int(np.searchsorted(ids, one))
+    return place < len(ids) and bool(ids[place] == one)
+
+
+def _renumbered(kept: npt.NDArray[np.bool_]) -> Ints:
+    """The new number of each kept one, -1 for the others."""
+    return np.where(kept, np.cumsum(kept) - 1, -1)
 
 
 def _place(votes: VoteMatrix, row: int, column: int) -> int:

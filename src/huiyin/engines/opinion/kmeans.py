@@ -13,6 +13,7 @@ import numpy as np
 from huiyin.engines.opinion.votes import Bools, Floats, Ints
 
 _SILHOUETTE_ROWS = 512
+_FEW_CENTRES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,19 @@ class Partition:
 
 def nearest(points: Floats, centres: Floats) -> Ints:
     """Return the index of the nearest centre of each point (n, 2)."""
-    scores = _scores(np.ascontiguousarray(points.T), centres)
-    return np.asarray(scores.argmin(axis=0), dtype=np.int64)
+    return _nearest(np.ascontiguousarray(points.T), centres)
+
+
+def _nearest(columns: Floats, centres: Floats) -> Ints:
+    scores = _scores(columns, centres)
+    if len(centres) > _FEW_CENTRES:
+        return np.asarray(scores.argmin(axis=0), dtype=np.int64)
+    # The same, ties included, row after row: several times faster than argmin across a few long rows.
+    best, labels = scores[0], np.zeros(columns.shape[1], dtype=np.int64)
+    for k in range(1, len(centres)):
+        labels[scores[k] < best] = k
+        np.minimum(best, scores[k], out=best)
+    return labels
 
 
 def _scores(columns: Floats, centres: Floats) -> Floats:
@@ -51,13 +63,13 @@ def lloyd(
     weighted = columns * weights
     labels = np.full(len(points), -1, dtype=np.int64)
     for _ in range(rounds):
-        fresh = np.asarray(_scores(columns, centres).argmin(axis=0), dtype=np.int64)
+        fresh = _nearest(columns, centres)
         if np.array_equal(fresh, labels):
             break
         labels = fresh
         before, centres = centres, _means(weighted, weights, labels, before=centres)
         if settle and float(np.abs(centres - before).max()) <= settle:
-            labels = np.asarray(_scores(columns, centres).argmin(axis=0), dtype=np.int64)
+            labels = _nearest(columns, centres)
             break
     away = points - centres[labels]
     return Partition(centres, labels, float(weights @ (away * away).sum(axis=1)))

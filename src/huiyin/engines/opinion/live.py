@@ -109,7 +109,7 @@ class LiveMap:
         return self.state.place(self.votes_of(participant))
 
     def take(self, votes: Iterable[growth.Vote]) -> None:
-        """Take votes in time order for the next refresh, telling nobody where they stand."""
+        """Take votes in time order for the next refresh, telling nobody where they stand; None takes one back."""
         self._pending.extend(votes)
 
     def votes_of(self, participant: Any) -> dict[Any, int]:
@@ -117,12 +117,15 @@ class LiveMap:
         row = (
             int(np.searchsorted(self.votes.participants, participant)) if len(self.votes.participants) else 0
         )
-        cast: dict[Any, int] = {}
+        cast: dict[Any, int | None] = {}
         if row < len(self.votes.participants) and self.votes.participants[row] == participant:
             where = self.votes.row(row)
             names = self.votes.statements[self.votes.indices[where]].tolist()
             cast = dict(zip(names, self.votes.values[where].tolist(), strict=True))
-        return cast | {name: value for who, name, value in self._pending if who == participant}
+        for who, name, value in self._pending:
+            if who == participant:
+                cast[name] = value
+        return {name: value for name, value in cast.items() if value is not None}
 
     def refresh(
         self, *, zeroed: frozenset[Any] = frozenset(), meta: frozenset[Any] = frozenset()
@@ -179,11 +182,16 @@ class LiveMap:
         if not self._pending:
             return np.zeros(0, np.int64)
         before = self.votes
-        self.votes, row_map, _ = growth.merge(before, self._pending)
+        self.votes, row_map, column_map = growth.merge(before, self._pending)
         who = np.array(
             sorted({participant for participant, _, _ in self._pending}), dtype=self.votes.participants.dtype
         )
         self._pending = []
+        if (row_map < 0).any() or (
+            column_map < 0
+        ).any():  # somebody took back all they said: counts are taken anew
+            self._former = None
+            return np.zeros(0, np.int64)
         if self._former is not None:
             labels = np.full(self.votes.shape[0], -1, np.int64)
             labels[row_map] = self._former.labels
@@ -212,8 +220,9 @@ class LiveMap:
         if not self.state.components.any():
             return None
         place = {name: j for j, name in enumerate(self.state.statements)}
-        at = np.array([place.get(name, -1) for name in self.votes.statements.tolist()])
-        return np.where(at >= 0, self.state.components[:, at], 0.0)
+        at = np.array([place.get(name, -1) for name in self.votes.statements.tolist()], dtype=np.int64)
+        carried = np.where(at >= 0, self.state.components[:, at], 0.0)
+        return carried if carried.any() else None
 
     def _regroup(self, places: Floats, members: Bools) -> tuple[clustering.Grouping, Floats | None, int, int]:
         """Group from the last centres; return the grouping, base clusters, and which k has won how often running."""

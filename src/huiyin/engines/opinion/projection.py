@@ -55,8 +55,8 @@ def means_of(total: Floats | Ints, seen: Ints, *, zeroed: Bools) -> Floats:
 
 def centred(votes: VoteMatrix, centre: Floats, *, zeroed: Bools) -> scipy.sparse.csr_array:
     """Return X (participants, statements): vote minus mean where voted, nothing elsewhere or where zeroed."""
-    data = votes.values.astype(np.float64)
-    data -= centre[votes.indices]
+    data = centre.take(votes.indices)
+    np.subtract(votes.values, data, out=data)
     if zeroed.any():
         data[zeroed[votes.indices]] = 0.0
     return scipy.sparse.csr_array((data, votes.indices, votes.indptr.astype(np.int32)), shape=votes.shape)

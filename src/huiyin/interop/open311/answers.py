@@ -12,10 +12,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 from huiyin.accounts.enums import Scope
 from huiyin.accounts.operations import programs
+from huiyin.interop import guests
 from huiyin.interop.open311 import reading, rendering
 from huiyin.interop.open311.filing import Sent
 from huiyin.interop.open311.problems import Problem, bad, of_refusal
-from huiyin.kernel import access, errors
+from huiyin.kernel import access, errors, metering
 
 View = Callable[..., HttpResponse]
 # The name of the outermost element, and what stands in it.
@@ -23,6 +24,7 @@ Named = tuple[str, Any]
 OPEN = access.public(reason="What is published is for everybody; who sends something shows a key.")
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 TAIL = 200
+READING = frozenset({"GET", "HEAD"})
 
 
 def address(*methods: str) -> Callable[[Callable[..., Named]], View]:
@@ -51,6 +53,8 @@ def address(*methods: str) -> Callable[[Callable[..., Named]], View]:
 
 def _acted(request: HttpRequest, act: Callable[..., Named], form: str, given: dict[str, Any]) -> HttpResponse:
     try:
+        if request.method in READING:
+            request.quota = guests.count(request, key=request.GET.get("api_key", ""))  # type: ignore[attr-defined]  # read by `_counted`
         name, value = act(request, **given)
     except Problem as problem:
         response = _errors(problem, form)
@@ -76,13 +80,14 @@ def _errors(problem: Problem, form: str) -> HttpResponse:
 
 
 def _counted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Say what is left of the program's minute, where it showed a key."""
-    quota: programs.Quota | None = getattr(request, "quota", None)
+    """Say what is left of the minute, the program's or the address's."""
+    quota: metering.Quota | None = getattr(request, "quota", None)
     if quota is not None:
         response["RateLimit-Limit"] = str(quota.limit)
         response["RateLimit-Remaining"] = str(quota.remaining)
         response["RateLimit-Reset"] = str(quota.reset)
-        response["Cache-Control"] = "no-store"
+        if request.method not in READING:
+            response["Cache-Control"] = "no-store"
     return response
 
 

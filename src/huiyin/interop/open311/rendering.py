@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable
 from typing import Any
 
 # What an entry of a list is called in XML; in JSON a list is a list.
@@ -32,26 +31,23 @@ def to_json(value: Any) -> bytes:
 
 def to_xml(root: str, value: Any) -> bytes:
     """The value below an element `root`, as XML in UTF-8."""
-    parts = ['<?xml version="1.0" encoding="utf-8"?>\n']
-    parts += _element(root, value)
-    return "".join(parts).encode("utf-8", "replace")
+    found = f'<?xml version="1.0" encoding="utf-8"?>\n{_element(root, value)}'
+    return found.encode("utf-8", "replace")
 
 
-def _element(name: str, value: Any) -> Iterable[str]:
-    if value is None or value in ("", [], {}):
-        yield f"<{name}/>"
+def _element(name: str, value: Any) -> str:
+    # Most are texts and nothing: they are asked about first.
+    if isinstance(value, str):
+        inner = _text(value)
+    elif value is None:
+        inner = ""
     elif isinstance(value, dict):
-        yield f"<{name}>"
-        for key, inner in value.items():
-            yield from _element(key, inner)
-        yield f"</{name}>"
+        inner = "".join([_element(key, part) for key, part in value.items()])
     elif isinstance(value, list):
-        yield f"<{name}>"
-        for inner in value:
-            yield from _element(ENTRIES[name], inner)
-        yield f"</{name}>"
+        inner = "".join([_element(ENTRIES[name], part) for part in value])
     else:
-        yield f"<{name}>{_text(value)}</{name}>"
+        inner = _text(value)
+    return f"<{name}>{inner}</{name}>" if inner else f"<{name}/>"
 
 
 def _text(value: Any) -> str:

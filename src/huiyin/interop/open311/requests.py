@@ -34,70 +34,67 @@ def one(number: str, given: Mapping[str, str]) -> list[dict[str, Any]]:
     return found({**given, "service_request_id": number.partition(",")[0] or "-"})
 
 
-def _shown(rows: Sequence[Mapping[str, Any]], *, extended: bool) -> list[dict[str, Any]]:
-    ids = [row["case_id"] for row in rows]
+def _shown(rows: Sequence[listed.Record], *, extended: bool) -> list[dict[str, Any]]:
+    ids = [row.case_id for row in rows]
     pictures = listed.photos(ids) if ids else {}
     steps = listed.steps(ids) if extended and ids else {}
-    services, units = catalogue.service_labels(), organisations.unit_names_remembered()
+    services = _names(catalogue.service_labels(), {row.service_id for row in rows})
+    units = _names(organisations.unit_names_remembered(), {row.unit_id for row in rows})
     shown = []
     for row in rows:
-        code, names = services.get(row["service_id"] or 0, ("", {}))
-        picture = pictures.get(row["case_id"])
-        request = _request(row, code, catalogue.localised(names)) | {
-            "agency_responsible": catalogue.localised(units.get(row["case__unit_id"] or 0, ("", {}))[1])
-            or None,
-            "media_url": settings.HUIYIN_BASE_URL + files.nameless_url(picture, minutes=PHOTO_MINUTES)
-            if picture
-            else None,
-        }
+        request = _request(row, services[row.service_id], units[row.unit_id][1])
+        if row.case_id in pictures:
+            picture = files.nameless_url_of(pictures[row.case_id], minutes=PHOTO_MINUTES)
+            request["media_url"] = settings.HUIYIN_BASE_URL + picture
         shown.append(request | _extension(row, steps) if extended else request)
     return shown
 
 
 def _names(
     labels: Mapping[int, tuple[str, dict[str, str]]], wanted: set[int | None]
-) -> dict[Any, tuple[str, str]]:
+) -> dict[int | None, tuple[str, str]]:
     """Code and name in the reader's language of each of these; empty ones for what is not there."""
-    found = {pk: labels.get(pk or 0, ("", {})) for pk in wanted}
-    return {pk: (code, catalogue.localised(names)) for pk, (code, names) in found.items()}
+    known = {pk: labels.get(pk or 0, ("", {})) for pk in wanted}
+    return {pk: (code, catalogue.localised(names)) for pk, (code, names) in known.items()}
 
 
-def _request(row: Mapping[str, Any], code: str, name: str) -> dict[str, Any]:
+def _request(row: listed.Record, service: tuple[str, str], unit: str) -> dict[str, Any]:
+    code, name = service
     return {
-        "service_request_id": row["case__number"],
-        "status": "open" if row["case__state"] in _OPEN else "closed",
-        "status_notes": row["answer"] or None,
+        "service_request_id": row.number,
+        "status": "open" if row.state in _OPEN else "closed",
+        "status_notes": row.answer or None,
         "service_name": name or None,
         "service_code": code or None,
-        "description": row["text"],
-        "agency_responsible": None,
+        "description": row.text,
+        "agency_responsible": unit or None,
         "service_notice": None,
-        "requested_datetime": row["requested"],
-        "updated_datetime": row["updated"],
-        "expected_datetime": row["promised"],
-        "address": row["place_text"] or None,
+        "requested_datetime": row.requested,
+        "updated_datetime": row.updated,
+        "expected_datetime": row.promised,
+        "address": row.place_text or None,
         "address_id": None,
         "zipcode": None,
-        "lat": row["lat"],
-        "long": row["lon"],
+        "lat": row.lat,
+        "long": row.lon,
         "media_url": None,
     }
 
 
-def _extension(row: Mapping[str, Any], steps: Mapping[int, Sequence[Any]]) -> dict[str, Any]:
+def _extension(row: listed.Record, steps: Mapping[int, Sequence[Any]]) -> dict[str, Any]:
     """What clients ask for with extensions=true. Answers to intake questions are nobody's business but the office's."""
     return {
         "attributes": [],
         "extended_attributes": {
-            "title": row["title"],
-            "url": f"{settings.HUIYIN_BASE_URL}/cases/{row['case__number']}/",
-            "published_datetime": row["published"],
-            "supports": row["supports"],
-            "area_code": row["area__code"],
+            "title": row.title,
+            "url": f"{settings.HUIYIN_BASE_URL}/cases/{row.number}/",
+            "published_datetime": row.published,
+            "supports": row.supports,
+            "area_code": row.area_code,
         },
         "notes": [
             {"datetime": moment(step.at), "type": step.action, "summary": str(Action(step.action).label)}
-            for step in steps.get(row["case_id"], ())
+            for step in steps.get(row.case_id, ())
         ],
     }
 

@@ -11,14 +11,14 @@ from pydantic import Field
 
 from huiyin.cases.queries import published
 from huiyin.catalogue import queries as catalogue
-from huiyin.interop.rest import answers, documented, shapes, shaping
+from huiyin.interop.rest import answers, documented, keys, shapes, shaping
 from huiyin.kernel.errors import Missing
 from huiyin.organisations import queries as organisations
 from huiyin.questionnaires import queries as questionnaires
 from huiyin.scorecards import queries as scorecards
 from huiyin.scorecards.enums import Period
 
-router = Router(auth=None, tags=["for everybody"])
+router = Router(auth=keys.OPEN, tags=["for everybody"])
 PAGE = 100
 
 

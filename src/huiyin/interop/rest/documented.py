@@ -18,7 +18,7 @@ def reads(shape: Any, *, missing: bool = False) -> Statuses:
 
 def open_reads(shape: Any, *, missing: bool = False) -> Statuses:
     """Answers of a reading operation that needs no key."""
-    return _with({200: shape, 304: None}, 422, *([404] if missing else []))
+    return _with({200: shape, 304: None}, *ALWAYS, *([404] if missing else []))
 
 
 def writes(status: int, shape: Any, *, to_case: bool = False) -> Statuses:
@@ -37,7 +37,7 @@ Programs show a key that an administrator gives them, as `Authorization: Bearer 
 scopes and by the role it acts with, by the same rules as for people. Contact data of people are never given.
 Every POST takes an `Idempotency-Key`: sent again within a day with the same body, it happens once and is answered
 alike. Errors are `application/problem+json` and name the field. `RateLimit-*` headers say what is left of the
-minute."""
+minute: of the program's, or where no key is shown, of the internet address's."""
 PROBLEM = "application/problem+json"
 COUNTED = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 
@@ -78,17 +78,20 @@ def completed(schema: dict[str, Any]) -> dict[str, Any]:
                     )
                 )
             for status, response in operation["responses"].items():
-                _complete(int(status), response, has_key="security" in operation)
+                _complete(int(status), response)
+            if 401 not in map(int, operation["responses"]):
+                # Open to everybody: a key may be shown, and need not.
+                operation["security"] = [{}, *operation["security"]]
     # `fields` leaves out whatever was not asked for.
     schema["components"]["schemas"]["Case"]["required"] = ["number"]
     schema.pop("servers", None)
     return schema
 
 
-def _complete(status: int, response: dict[str, Any], *, has_key: bool) -> None:
+def _complete(status: int, response: dict[str, Any]) -> None:
     if status >= 400:
         response["content"] = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    headers = dict.fromkeys(COUNTED) if has_key and status != 401 else {}
+    headers = dict.fromkeys(COUNTED) if status != 401 else {}
     described: dict[str, Any] = {name: {"schema": {"type": "integer"}} for name in headers}
     if status in {200, 304}:
         described["ETag"] = {"schema": {"type": "string"}}

@@ -67,10 +67,10 @@ def _file(request: HttpRequest, given: shapes.CaseGiven) -> answers.Made:
 
 
 def _new(given: shapes.CaseGiven) -> intake.NewCase:
-    channel = catalogue.channel(CHANNEL)
+    channel = catalogue.channel_in_use(CHANNEL)
     if channel is None:
         raise Conflict(_("The channel “api” is not set up. Ask the office."))
-    service = catalogue.service(given.service) if given.service else None
+    service = catalogue.offered().get(given.service) if given.service else None
     if given.service and service is None:
         raise _at("service", _("This service is not offered. Choose another one."))
     place = given.place

@@ -9,7 +9,9 @@ from ninja.security.base import AuthBase
 
 from huiyin.accounts.enums import Scope
 from huiyin.accounts.operations import programs
+from huiyin.interop import guests
 from huiyin.interop.rest import problems
+from huiyin.kernel import metering
 
 SCHEME = "bearer"
 
@@ -26,12 +28,30 @@ class Key(AuthBase):
 
     def __call__(self, request: HttpRequest) -> programs.Caller:
         """The caller; refuses a missing or wrong key, another scope, and too many calls."""
-        scheme, _blank, key = request.headers.get("Authorization", "").partition(" ")
-        caller = programs.admit(key.strip() if scheme.lower() == SCHEME else "", scope=self.scope)
+        caller = programs.admit(_sent(request), scope=self.scope)
         request.quota = caller.quota  # type: ignore[attr-defined]  # read by `counted` below
         return caller
 
 
+class Optional(Key):
+    """Open to everybody; a key is counted as its program's call instead of the address's."""
+
+    def __init__(self) -> None:
+        super().__init__(Scope.READ_PUBLISHED)
+
+    def __call__(self, request: HttpRequest) -> bool:  # type: ignore[override]  # nobody acts here, so there is no caller
+        """Always true; refuses too many calls."""
+        request.quota = guests.count(request, key=_sent(request))  # type: ignore[attr-defined]  # read by `counted` below
+        return True
+
+
+def _sent(request: HttpRequest) -> str:
+    """The key of the header; empty where there is none."""
+    scheme, _blank, key = request.headers.get("Authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == SCHEME else ""
+
+
+OPEN = Optional()
 FILE, READ, WORK = Key(Scope.FILE_CASES), Key(Scope.READ_CASES), Key(Scope.WORK_ON_CASES)
 
 
@@ -55,8 +75,8 @@ def too_many(request: HttpRequest, refusal: Any) -> HttpResponse:
 
 
 def counted(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """The answer with what is left of the program's minute."""
-    quota: programs.Quota | None = getattr(request, "quota", None)
+    """The answer with what is left of the minute, the program's or the address's."""
+    quota: metering.Quota | None = getattr(request, "quota", None)
     if quota is not None:
         answer["RateLimit-Limit"] = str(quota.limit)
         answer["RateLimit-Remaining"] = str(quota.remaining)

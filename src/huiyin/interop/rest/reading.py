@@ -51,6 +51,10 @@ class Filter(shapes.Given):
     area: shapes.Code = Field("", description="Code of a division, or its beginning.")
     since: Day | None = Field(None, description="Received on this day or later.")
     until: Day | None = Field(None, description="Received on this day or before.")
+    changed_since: shapes.Moment | None = Field(
+        None, description="Changed at this moment or later: `changed_at`, which every step moves on."
+    )
+    changed_before: shapes.Moment | None = Field(None, description="Not changed at this moment or later.")
     q: shapes.Line = Field("", description="Words of the case, or its number.")
     after: shapes.Line = Field("", description="`next` of the page before.")
     limit: int = Field(50, ge=1, le=MOST)
@@ -132,6 +136,8 @@ def _filters(given: Filter) -> worklist.Filters:
         area=given.area,
         since=given.since,
         until=given.until,
+        changed_since=given.changed_since,
+        changed_before=given.changed_before,
         text=given.q,
     )
 

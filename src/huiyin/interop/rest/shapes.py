@@ -9,7 +9,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 from huiyin.cases.enums import Anonymity, NotAcceptedReason, Outcome, ReplyKind, State
 from huiyin.catalogue.enums import Kind, Urgency
@@ -25,6 +25,9 @@ Text = Annotated[str, AfterValidator(_storable)]
 Line = Annotated[Text, Field(max_length=300)]
 Code = Annotated[Text, Field(max_length=60)]
 Names = dict[str, str]
+EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+# With its zone: a moment without one means another thing to everybody.
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
 
 
 class Given(Schema):
@@ -87,6 +90,7 @@ class Case(Schema):
     contacted_at: dt.datetime | None
     answered_at: dt.datetime | None
     closed_at: dt.datetime | None
+    changed_at: dt.datetime = Field(description="When the last step was taken; moves on with the revision.")
     due: Clocks
     reopened: int
     published: bool
@@ -280,9 +284,14 @@ class Counts(Schema):
     silent: int
     waiting: int
     reopened: int
+    reopenings: int
+    sent_to: int
+    returned: int
     on_time_rate: float | None
     resolution_rate: float | None
     satisfaction_rate: float | None
+    reopening_rate: float | None
+    returning_rate: float | None
 
 
 class Part(Schema):

@@ -47,6 +47,7 @@ def case(row: Mapping[str, Any]) -> Json:
         "contacted_at": row["contacted_at"],
         "answered_at": row["answered_at"],
         "closed_at": row["closed_at"],
+        "changed_at": row["last_step_at"],
         "due": {
             "sign": row["sign_due_at"],
             "contact": row["contact_due_at"],
@@ -138,6 +139,8 @@ def counts(found: Counts, *, fewest: int) -> Json:
         "on_time_rate": found.on_time.share(fewest=fewest),
         "resolution_rate": found.resolution.share(fewest=fewest),
         "satisfaction_rate": found.satisfaction.share(fewest=fewest),
+        "reopening_rate": found.reopening.share(fewest=fewest),
+        "returning_rate": found.returning.share(fewest=fewest),
     }
 
 

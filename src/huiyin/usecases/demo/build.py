@@ -19,7 +19,18 @@ from huiyin.kernel import clock
 from huiyin.places import queries as places
 from huiyin.scorecards import operations as scorecards
 from huiyin.usecases import basics, filing, opendata
-from huiyin.usecases.demo import calls, city, consulting, photos, quality, sorting, topics
+from huiyin.usecases.demo import (
+    calls,
+    city,
+    consulting,
+    coordination,
+    neighbours,
+    photos,
+    quality,
+    secrets,
+    sorting,
+    topics,
+)
 from huiyin.usecases.demo.story import Teller
 
 if TYPE_CHECKING:
@@ -67,6 +78,7 @@ def build(
         city.build_templates()
         city.build_programs()
         sorting.build_rules(services)
+        hook = neighbours.connect(units, end=clock.now())
     builder = Builder(random.Random(seed), units, services, people)  # noqa: S311 -- a city, not a secret
     end = clock.now()
     moments = sorted(builder.moment(end) for _case in range(cases))
@@ -75,10 +87,13 @@ def build(
         progress(done)
     calls.play(people["operator"], chance=builder.chance, end=end)
     quality.play(people, chance=builder.chance)
+    secrets.play(people, units)
     builder.sorter.learn()
     consulting.build(units, people, chance=builder.chance)
+    coordination.play(units, people)
     indexing.catch_up()
     topics.play(people["supervisor"][0])
+    neighbours.play(hook, chance=builder.chance)
     audit.record(_BUILT, actor="system", subject="demo:city", data={"cases": cases})
     audit.seal_records()
     audit.sign_tree_head()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from huiyin.consultations.enums import Audience, Decision, Via
+from huiyin.consultations.enums import Audience, Decision, Promised, Via
 from huiyin.consultations.operations import (
     admission,
     answers,
@@ -18,16 +18,18 @@ from huiyin.consultations.operations import (
     moderation,
     phases,
     planning,
+    promises,
     sheets,
     taking_part,
 )
 from huiyin.consultations.queries import lists, statements
+from huiyin.consultations.queries import promises as promised
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
-    from huiyin.consultations.models import Consultation
+    from huiyin.consultations.models import Answer, Consultation
     from huiyin.organisations.models import Unit
 
 DAY = dt.timedelta(days=1)
@@ -212,7 +214,8 @@ def _answer(row: Consultation, *, unit: Unit, actor: User, at: dt.datetime) -> N
         for place, one in enumerate(statements.published(row)):
             decision, chinese, english = VERDICTS[(0, 1, 0, 0, 0, 2, 1, 2)[place % 8]]
             verdict = answers.Verdict(decision=decision, reasons=_both((chinese, english)), unit=unit)
-            answers.decide(row.pk, statement_ids=[one.pk], verdict=verdict, actor=actor)
+            answer = answers.decide(row.pk, statement_ids=[one.pk], verdict=verdict, actor=actor)
+            _promise(row, answer, place=place, unit=unit, actor=actor)
         turnout = lists.turnout(row)
         answers.conclude(
             row.pk,
@@ -224,3 +227,33 @@ def _answer(row: Consultation, *, unit: Unit, actor: User, at: dt.datetime) -> N
             actor=actor,
         )
         phases.answer(row.pk, actor=actor)
+    with clock.turned_to(at + 12 * DAY):
+        kept = promises.Outcome(
+            state=Promised.KEPT,
+            words=_both(
+                (
+                    "新时间表从本月 1 日起贴在门口，周末开到八点。",
+                    "The new hours hang at the door since the 1st: until eight at weekends.",
+                )
+            ),
+        )
+        first = promised.of(row).order_by("pk")[0]
+        promises.settle(row.pk, answer_id=first.answer_id, outcome=kept, actor=actor)
+
+
+# By place of the statement: what is promised, how it is proved, and how many days after the answer.
+PROMISES = {
+    0: (("周末开到晚上八点", "Open until eight at weekends"), ("门口的时间表", "The hours at the door"), 20),
+    1: (("试行每天十二点到两点的安静时段", "Try out quiet hours from twelve to two"), ("试行公告和意见簿", "The notice and the visitors' book"), 25),
+    3: (("购入二百册大字版图书", "Buy two hundred books in large print"), ("书目贴在公告栏", "The list of titles on the board"), 60),
+}  # fmt: skip
+
+
+def _promise(row: Consultation, answer: Answer, *, place: int, unit: Unit, actor: User) -> None:
+    if place not in PROMISES:
+        return
+    what, proof, days = PROMISES[place]
+    pledge = promises.Pledge(
+        whats=_both(what), proofs=_both(proof), unit=unit, due_on=clock.today() + days * DAY
+    )
+    promises.promise(row.pk, answer_id=answer.pk, pledge=pledge, actor=actor)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import renderers
+from django.forms.boundfield import BoundWidget
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +96,15 @@ def kind(field: forms.BoundField) -> str:
     if widget.is_hidden:
         return "hidden"
     return next((name for classes, name in table if isinstance(widget, classes)), "text")
+
+
+def option_groups(field: forms.BoundField) -> list[tuple[str, list[BoundWidget]]]:
+    """The options of a field whose choices are grouped, with the name of each group; empty where they are not."""
+    choices = getattr(field.field, "choices", ())
+    if not any(isinstance(options, list | tuple) for _name, options in choices):
+        return []
+    shown = iter(field.subwidgets)
+    return [(str(name), [next(shown) for _option in options]) for name, options in choices]
 
 
 def control(field: forms.BoundField) -> str:

@@ -6,8 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.common import CommonMiddleware
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -17,6 +22,7 @@ from huiyin.kernel import errors
 from huiyin.web.components import access, refusals
 
 Respond = Callable[[HttpRequest], HttpResponse]
+PROGRAM_ADDRESSES = ("/open311/", "/api/")
 
 
 class Refusals:
@@ -105,6 +111,39 @@ class Access:
         if settings.HUIYIN_SECOND_FACTOR and not access.sets_up_second_factor(match):
             return redirect("mfa_index") if access.lacks_second_factor(request) else None
         return None
+
+
+class Programs:
+    """The short way of the interfaces for programs: what serves signing in, forms and pages is left out.
+
+    They know no session and no cookie but that of the language, and answer no pages; hundreds may call in a second.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+        self.short = _ShortWay()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(PROGRAM_ADDRESSES):
+            return self.short.chain(request)
+        return self.get_response(request)
+
+
+class _ShortWay(BaseHandler):
+    """Django's own handling of a request, with a list of middleware that does not come from the settings."""
+
+    def __init__(self) -> None:
+        inner: Any = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]  # not in the stubs
+        access_ = Access(inner)
+        chain: Any = convert_exception_to_response(access_)
+        for step in (CommonMiddleware, Language, GZipMiddleware, SecurityMiddleware):
+            chain = convert_exception_to_response(step(chain))
+        first = Refusals(chain)
+        whole: Any = convert_exception_to_response(first)
+        self.chain: Respond = whole
+        self._view_middleware = [access_.process_view]
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware = [first.process_exception]
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

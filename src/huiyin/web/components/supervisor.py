@@ -18,11 +18,12 @@ MOST_RESTARTS = 5
 
 @dataclass
 class Child:
-    """One process to keep: started again when it dies, or essential."""
+    """One process to keep: started again when it dies, or essential. `niceness`: how far it stands back for others."""
 
     name: str
     command: Sequence[str]
     may_restart: bool
+    niceness: int = 0
     process: "subprocess.Popen[bytes] | None" = None
     deaths: list[float] = field(default_factory=list)
 
@@ -31,8 +32,13 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603 -- our own commands
             self.command,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 -- no threads here
+            preexec_fn=self._prepare,  # noqa: PLW1509 -- no threads here
         )
+
+    def _prepare(self) -> None:
+        os.nice(self.niceness)
+        if sys.platform == "linux":
+            _die_with_parent()
 
     def is_dead(self) -> bool:
         """Whether it ended."""

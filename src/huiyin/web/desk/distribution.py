@@ -21,7 +21,7 @@ from huiyin.kernel.errors import Missing
 from huiyin.organisations import queries as organisations
 from huiyin.web.components import access
 
-OFF = ""
+OFF = "off"
 
 
 class DistributionForm(forms.Form):
@@ -29,7 +29,6 @@ class DistributionForm(forms.Form):
         label=gettext_lazy("Who gets a new case of this unit"),
         choices=[(OFF, gettext_lazy("The head or an officer decides each time")), *Method.choices],
         widget=forms.RadioSelect,
-        required=False,
     )
 
 
@@ -45,7 +44,7 @@ def distribution(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"method": distributing.methods().get(pk, OFF)}
     form = DistributionForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
-        if form.cleaned_data["method"]:
+        if form.cleaned_data["method"] != OFF:
             operations.switch_on(unit, method=Method(form.cleaned_data["method"]), actor=user)
         else:
             operations.switch_off(unit, actor=user)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from huiyin.accounts.enums import Permission
@@ -32,7 +33,8 @@ def deletions(request: HttpRequest) -> HttpResponse:
 
 
 def _cells(row: Any) -> list[pages.Cell]:
-    kinds = [f"{_named(label)} {count}" for label, count in sorted(row.rows.items())]
+    named = {label: name for label in row.rows if (name := _named(label))}
+    kinds = [f"{name} {row.rows[label]}" for label, name in sorted(named.items())]
     return [
         pages.Cell(dates.moment_words(row.created_at, this_year=clock.today().year)),
         pages.Cell(row.get_rule_display()),
@@ -42,8 +44,9 @@ def _cells(row: Any) -> list[pages.Cell]:
 
 
 def _named(label: str) -> str:
-    """The name of a table; one that is gone since keeps its label."""
+    """What a table holds, in the reader's language; empty where it has no name for people or is gone since."""
     try:
-        return str(apps.get_model(label)._meta.verbose_name)
+        name = apps.get_model(label)._meta.verbose_name
     except LookupError:
-        return label
+        return ""
+    return str(name) if isinstance(name, Promise) else ""

@@ -21,23 +21,57 @@ from huiyin.kernel import clock
 from huiyin.organisations import queries as organisations
 from huiyin.web.components import access, dates, punctuation
 from huiyin.web.components.forms import DateParts
-from huiyin.web.manage import fields, pages
+from huiyin.web.manage import pages
 
 # Warnings go to colleagues only, and erasing is nobody else's news.
 NOT_TOLD = frozenset({"warn", "anonymise"})
 PREFIX = "case."
 
 
+# The same order as on the case page; what none of them names stands at the end.
+GROUPS: tuple[tuple[Any, str], ...] = (
+    (
+        gettext_lazy("The way of a case"),
+        "file classify assign take sign_for start answer not_accept withdraw close reopen",
+    ),
+    (gettext_lazy("With the person"), "contact inform ask person_writes merged_writes resume call_back rate add_file"),
+    (gettext_lazy("For everybody"), "publish unpublish"),
+    (
+        gettext_lazy("Deadlines and supervision"),
+        "ask_extension grant_extension refuse_extension urge escalate take_over redo",
+    ),
+    (gettext_lazy("Between units"), "return to_arbiter arbitrate add_task contribute cancel_task summon arrive"),
+    (gettext_lazy("Several cases"), "merge gather unmerge separate split link unlink"),
+)  # fmt: skip
+
+
 def _events() -> list[tuple[str, Any]]:
     return [(PREFIX + action.value, action.label) for action in Action if action.value not in NOT_TOLD]
+
+
+def _grouped() -> list[tuple[Any, list[tuple[str, Any]]]]:
+    labels = dict(_events())
+    groups = [
+        (name, [(PREFIX + code, labels.pop(PREFIX + code)) for code in codes.split()])
+        for name, codes in GROUPS
+    ]
+    return [*groups, (_("Else"), list(labels.items()))]
 
 
 def _units() -> list[tuple[str, str]]:
     return [(row.code, catalogue.localised(row.names) or row.code) for row in organisations.units()]
 
 
-def _services() -> list[tuple[str, str]]:
-    return [(row.code, fields.service_name(row)) for row in catalogue.services()]
+def _services() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Services below the one above them; those that stand alone come first."""
+    rows = list(catalogue.services())
+    groups: dict[str, list[tuple[str, str]]] = {_("Services"): []}
+    for row in rows:
+        above = row.parent.current if row.parent is not None else None
+        name = catalogue.localised(above.public_names) if above is not None else _("Services")
+        own = catalogue.localised(row.current.public_names) if row.current is not None else row.code
+        groups.setdefault(name, []).append((row.code, own))
+    return [(name, options) for name, options in groups.items() if options]
 
 
 class HookForm(forms.Form):
@@ -55,7 +89,7 @@ class HookForm(forms.Form):
     events = forms.MultipleChoiceField(
         label=gettext_lazy("What it is told"),
         help_text=gettext_lazy("None chosen: everything."),
-        choices=_events,
+        choices=_grouped,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

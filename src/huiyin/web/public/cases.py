@@ -18,10 +18,10 @@ from huiyin.cases.queries import pending, published
 from huiyin.catalogue import queries as catalogue
 from huiyin.engines.text import query, snippets
 from huiyin.files import queries as files
-from huiyin.kernel import public_ids
+from huiyin.kernel import addresses, public_ids
 from huiyin.kernel.errors import Missing
 from huiyin.places import queries as places
-from huiyin.web.components import access, addresses, maps
+from huiyin.web.components import access, maps
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Publication

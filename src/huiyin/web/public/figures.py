@@ -91,6 +91,7 @@ def three(found: scorecards.Figures) -> list[dict[str, str]]:
 COLUMNS = (
     "received", "due", "in_time", "contacted_due", "contacted", "answers", "median_days", "yes", "partly", "no",
     "not_needed", "satisfied", "excluded", "silent", "called_in_vain", "waiting", "reopened", "reopenings",
+    "sent_to", "returned",
 )  # fmt: skip
 
 
@@ -130,6 +131,12 @@ def _line(line: scorecards.Line, fewest: int) -> dict[str, Any]:
         "reached": counts.reached,
         "satisfaction": percent(counts.satisfaction, fewest),
         "satisfied": counts.satisfied,
+        "reopening": percent(counts.reopening, fewest),
+        "reopenings": counts.reopenings,
+        "answers": counts.answers,
+        "returning": percent(counts.returning, fewest),
+        "returned": counts.returned,
+        "sent_to": counts.sent_to,
         "silent": counts.silent,
         "excluded": counts.excluded,
     }
@@ -165,6 +172,11 @@ def _rates(total: Counts, fewest: int) -> list[tuple[str, str, str]]:
             _("Opened again"),
             total.reopening,
             _("Reopenings of the period ÷ answers of the period: %(part)s ÷ %(whole)s."),
+        ),
+        (
+            _("Returned as not ours"),
+            total.returning,
+            _("Returns of the period ÷ cases sent to a unit in the period: %(part)s ÷ %(whole)s."),
         ),
     ]
     return [

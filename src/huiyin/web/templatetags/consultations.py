@@ -3,10 +3,18 @@
 from django import template
 from django.utils import formats
 
+from huiyin.consultations.enums import Seen
 from huiyin.consultations.queries.maps import Line, Tally
 from huiyin.web.public.consult import picture
 
 register = template.Library()
+KINDS = {
+    Seen.OPEN: "info",
+    Seen.LATE: "due",
+    Seen.KEPT: "kept",
+    Seen.KEPT_LATE: "kept",
+    Seen.NOT_KEPT: "danger",
+}
 
 
 @register.filter
@@ -31,3 +39,9 @@ def percent(share: float) -> str:
 def dot(share: float) -> str:
     """A share as hundredths with a dot, for drawings."""
     return f"{share * 100:.1f}"
+
+
+@register.filter
+def promise_kind(seen: Seen) -> str:
+    """The kind of tag for how a promise looks."""
+    return KINDS[seen]

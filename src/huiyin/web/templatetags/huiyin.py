@@ -105,6 +105,12 @@ def kind(field: forms.BoundField) -> str:
 
 
 @register.filter
+def option_groups(field: forms.BoundField) -> list[tuple[str, list[Any]]]:
+    """The options of a field by group; empty where its choices are not grouped."""
+    return fields.option_groups(field)
+
+
+@register.filter
 def control(field: forms.BoundField) -> str:
     """The field's own input, dressed."""
     return fields.control(field)

@@ -31,6 +31,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of a consultation."""
     user, row = pages.actor(request), frame.found(request, pk)
     organises = permissions.can_organise(user, row.unit_id)
+    turnout = lists.turnout(row)
     context = {
         "row": row,
         "title": frame.title(row),
@@ -39,8 +40,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": _steps(row) if organises else [],
         "organises": organises,
         "parts": _parts(row, user),
-        "turnout": lists.turnout(row),
-        "channels": [(via.label, count) for via, count in lists.turnout(row).by_via.items()],
+        "turnout": turnout,
+        "channels": [(via.label, count) for via, count in turnout.by_via.items()],
         "removals": [(reason.label, count) for reason, count in lists.removals(row).items()],
         "history": lists.history(row).select_related("actor"),
         "crumbs": [frame.start()],
@@ -117,6 +118,7 @@ def _parts(row: Consultation, user: Any) -> list[pages.Crumb]:
         ),
         (_("Results"), "results", visibility.results_visible(row)),
         (_("Answers"), "answers", organises and row.state in OVER),
+        (_("Promises"), "promises", organises and row.state in OVER),
         (_("Take out as files"), "consultation_export", organises and visibility.results_visible(row)),
     ]
     return [pages.Crumb(text, reverse(f"desk:{name}", args=[row.pk])) for text, name, shown in found if shown]

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from huiyin.web.desk.consulting import answers, codes, files, lists, page, papers, results, statements, steps
+from huiyin.web.desk.consulting import (
+    answers,
+    codes,
+    files,
+    lists,
+    page,
+    papers,
+    promises,
+    results,
+    statements,
+    steps,
+)
 
 urlpatterns = [
     path("", lists.consultation_list, name="consultations"),
@@ -21,5 +32,8 @@ urlpatterns = [
     path("<int:pk>/results/", results.results, name="results"),
     path("<int:pk>/answers/", answers.answers, name="answers"),
     path("<int:pk>/answers/whole/", answers.conclude, name="answers_whole"),
+    path("<int:pk>/promises/", promises.listed, name="promises"),
+    path("<int:pk>/promises/<int:answer>/", promises.promise, name="promise"),
+    path("<int:pk>/promises/<int:answer>/settle/", promises.settle, name="promise_settle"),
     path("<int:pk>/export/", files.take_out, name="consultation_export"),
 ]

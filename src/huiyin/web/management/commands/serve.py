@@ -15,6 +15,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from huiyin.web.components.supervisor import Child, Supervisor
 
 _ANNOUNCED_WITHIN = 120  # seconds
+WORKER_NICENESS = 5
+# Of each web process; each takes a file descriptor, of which systems often give 1,024.
+CONNECTIONS = 500
 
 
 class Command(BaseCommand):
@@ -45,7 +48,8 @@ class Command(BaseCommand):
         children = [Child("web", web_command(options), may_restart=False)]
         if not options["no_worker"]:
             worker = (sys.executable, "-m", "huiyin.config.main", "worker")
-            children.append(Child("worker", worker, may_restart=True))
+            # Whoever waits for a page comes before the jobs.
+            children.append(Child("worker", worker, may_restart=True, niceness=WORKER_NICENESS))
         threading.Thread(target=self._announce, args=(options["host"], options["port"]), daemon=True).start()
         failed = Supervisor(children).run()
         if failed:
@@ -79,13 +83,14 @@ def web_command(options: dict[str, Any]) -> tuple[str, ...]:
     """Command line of the web server.
 
     Bodies are streamed to the application, whose upload handler stops reading at the limit; threads bound how many are
-    read at once, and the queue in front of them is short, so that a flood gets errors and not all memory.
+    read at once. Granian's "backpressure" bounds connections, not requests, and a browser keeps some open that do
+    nothing: with few of them the idle would keep everybody else out.
     """
     workers, threads = options["workers"], options["threads"]
     return (
         sys.executable, "-m", "granian", "--interface", "wsgi",
         "--host", options["host"], "--port", str(options["port"]),
-        "--workers", str(workers), "--blocking-threads", str(threads), "--backpressure", str(threads * 8),
+        "--workers", str(workers), "--blocking-threads", str(threads), "--backpressure", str(CONNECTIONS),
         "--http", "1", "--no-ws", "--http1-header-read-timeout", "15000",
         "--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning",
         "huiyin.config.wsgi:application",

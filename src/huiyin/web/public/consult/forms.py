@@ -48,7 +48,7 @@ class StatementForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail, if you want to be told what becomes of it"),
         help_text=_(
-            "It is kept, encrypted, with this statement until the answer was sent; never with your votes."
+            "It is kept, encrypted, with this statement until the consultation is archived; never with your votes."
         ),
         required=False,
         max_length=200,
@@ -62,7 +62,9 @@ class StatementForm(forms.Form):
 class ToldForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
-        help_text=_("One message, when the answer is there. The address is deleted afterwards."),
+        help_text=_(
+            "One message when the answer is there, one for each promise when it is kept or not. Then it is deleted."
+        ),
         max_length=200,
         error_messages={"required": _("Write the e-mail address to which the answer shall go.")},
     )

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.consultations.enums import OVER, Decision, State
 from huiyin.consultations.queries import lists, statements, visibility
+from huiyin.kernel import addresses
 from huiyin.kernel.errors import Refusal
 from huiyin.usecases import consulting
-from huiyin.web.components import access, addresses
+from huiyin.web.components import access
 from huiyin.web.public.consult import forms
 
 if TYPE_CHECKING:
-    from huiyin.consultations.models import Consultation, Statement
+    from huiyin.consultations.models import Answer, Consultation, Statement
 
 EVERYBODY = access.public(reason="Announced consultations are for everybody.")
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -90,12 +91,20 @@ def told(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/consultations/told.html", context, status=status)
 
 
-def _by_decision(row: Consultation) -> list[tuple[str, list[Statement]]]:
+def _by_decision(row: Consultation) -> list[tuple[str, int, list[tuple[Answer, list[Statement]]]]]:
+    """Each decision with how many statements it took, and its answers, each with its statements and its promise."""
     shown: Iterable[Statement] = (
-        statements.published(row).filter(is_meta=False).select_related("answer__unit")
+        statements.published(row)
+        .filter(is_meta=False)
+        .select_related("answer__unit", "answer__promise__unit")
     )
-    grouped: dict[str, list[Statement]] = {}
+    grouped: dict[int, tuple[Answer, list[Statement]]] = {}
     for one in shown:
         if one.answer is not None:
-            grouped.setdefault(one.answer.decision, []).append(one)
-    return [(str(decision.label), grouped[decision]) for decision in Decision if decision in grouped]
+            grouped.setdefault(one.answer.pk, (one.answer, []))[1].append(one)
+    found = []
+    for decision in Decision:
+        answers = [entry for entry in grouped.values() if entry[0].decision == decision]
+        if answers:
+            found.append((str(decision.label), sum(len(entry[1]) for entry in answers), answers))
+    return found

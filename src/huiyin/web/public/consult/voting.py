@@ -16,10 +16,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from huiyin.consultations.enums import Audience, State
 from huiyin.consultations.operations import admission
-from huiyin.consultations.queries import lists, statements
+from huiyin.consultations.queries import lists, statements, turns
+from huiyin.kernel import addresses
 from huiyin.kernel.errors import Invalid, Refusal
 from huiyin.usecases import consulting
-from huiyin.web.components import access, addresses
+from huiyin.web.components import access
 from huiyin.web.public.consult import forms, overview, proofs
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
 @overview.GET_OR_POST
 def vote(request: HttpRequest, code: str) -> HttpResponse:
     """One statement; the answer to a vote is the next one."""
-    row = lists.public_consultation(code)
+    row = lists.public_consultation_now(code)
     if row.state != State.OPEN:
         return redirect("public:consultation", row.code)
     proof = proofs.of(request, row)
@@ -77,7 +78,7 @@ def _voted(request: HttpRequest, row: Consultation, proof: admission.Proof | Non
     given, address = request.POST.get("vote", ""), addresses.of(request)
     if given == UNDO:
         cast = consulting.undo(row.pk, proof=shown, address=address)
-        way = f"{reverse('public:consultation_vote', args=[row.code])}?statement={cast.statement.pk}"
+        way = f"{reverse('public:consultation_vote', args=[row.code])}?statement={cast.statement_id}"
         return redirect(way)
     if given not in ANSWERS:
         raise Invalid(_("A vote is agree, disagree or pass."))
@@ -92,7 +93,7 @@ def _voted(request: HttpRequest, row: Consultation, proof: admission.Proof | Non
 
 def _turn(request: HttpRequest, row: Consultation, proof: admission.Proof | None) -> dict[str, Any]:
     """What to show next, or the statement that was asked for: to vote on it again."""
-    turn = statements.next_statement(row, proof)
+    turn = turns.next_statement(row, proof)
     statement = turn.statement
     wanted = _whole(request.GET.get("statement", ""))
     if wanted:
@@ -118,7 +119,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         response, status = _written(request, row, proof, form)
         if response is not None:
             return response
-    may_write = statements.next_statement(row, proof).progress.may_write
+    may_write = turns.next_statement(row, proof).progress.may_write
     context = overview.about(row) | {"form": form, "may_write": may_write}
     return render(request, "public/consultations/write.html", context, status=status)
 

@@ -15,7 +15,8 @@ from huiyin.cases.operations import opening, person
 from huiyin.cases.queries import own, receipts
 from huiyin.catalogue import queries as catalogue
 from huiyin.feedback.enums import Solved, Via
-from huiyin.web.components import access, addresses
+from huiyin.kernel import addresses
+from huiyin.web.components import access
 from huiyin.web.public.follow import forms
 
 if TYPE_CHECKING:

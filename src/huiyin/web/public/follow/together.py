@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.cases.queries import numbers
-from huiyin.kernel import clock, vault
+from huiyin.kernel import addresses, clock, vault
 from huiyin.kernel.errors import Invalid
 from huiyin.privacy import operations as privacy
 from huiyin.usecases import all_data
-from huiyin.web.components import access, addresses
+from huiyin.web.components import access
 from huiyin.web.components.forms import Words
 
 ANYBODY = access.public(reason="Opened by a code sent to the person's contact, or by numbers and secrets.")
@@ -36,7 +36,7 @@ class ContactForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = Words(
-        label=_("Code"),
+        label=_("One-time code"),
         help_text=_("Six digits, from the message that was just sent."),
         max_length=20,
         widget=forms.TextInput(

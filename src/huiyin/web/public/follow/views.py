@@ -15,8 +15,9 @@ from huiyin.cases.operations import limits, opening, person
 from huiyin.cases.queries import family, own
 from huiyin.feedback.enums import Solved
 from huiyin.files import operations as files
+from huiyin.kernel import addresses
 from huiyin.kernel.errors import Invalid, Missing, Refusal
-from huiyin.web.components import access, addresses
+from huiyin.web.components import access
 from huiyin.web.public import receipt_file
 from huiyin.web.public.follow import forms, opened, story
 

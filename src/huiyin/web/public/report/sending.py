@@ -17,12 +17,12 @@ from huiyin.cases.enums import Anonymity
 from huiyin.cases.operations import drafts, intake, limits
 from huiyin.cases.queries import receipts
 from huiyin.catalogue import queries as catalogue
-from huiyin.kernel import public_ids
+from huiyin.kernel import addresses, public_ids
 from huiyin.kernel.errors import Missing, Refusal
 from huiyin.places import queries as places
 from huiyin.triage.queries import duplicates
 from huiyin.usecases import filing
-from huiyin.web.components import access, addresses
+from huiyin.web.components import access
 from huiyin.web.public import receipt_file
 from huiyin.web.public.report import draft as drafting
 from huiyin.web.public.report import steps, summary

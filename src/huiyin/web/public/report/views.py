@@ -16,12 +16,12 @@ from huiyin.cases.queries import published
 from huiyin.catalogue import queries as catalogue
 from huiyin.files import operations as files
 from huiyin.files import queries as file_queries
-from huiyin.kernel import clock
+from huiyin.kernel import addresses, clock
 from huiyin.kernel.errors import Invalid
 from huiyin.questionnaires import queries as questionnaires
 from huiyin.questionnaires.enums import AnswerProblem
 from huiyin.triage.queries import answers, duplicates, matters
-from huiyin.web.components import access, addresses, maps, punctuation
+from huiyin.web.components import access, maps, punctuation
 from huiyin.web.public.report import draft as drafting
 from huiyin.web.public.report import forms, steps
 from huiyin.web.public.report.draft import Report

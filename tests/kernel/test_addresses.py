@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from huiyin.web.components import addresses
+from huiyin.kernel import addresses
 
 
 @pytest.mark.parametrize(
