@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
 
 import pytest
 from django.db import connection, transaction
@@ -24,6 +23,7 @@ from huiyin.triage.operations import waiting as waiting_cases
 from huiyin.triage.queries import answers, showing
 from huiyin.usecases import filing
 from tests import factories
+from tests.factories import database
 
 pytestmark = pytest.mark.django_db
 
@@ -133,11 +133,9 @@ def _in_thread(act):
 def test_a_worker_that_listens_has_the_proposal_within_a_second():
     factories.service(unit=factories.unit(), public_names={"zh-hans": "路灯"})
     channel = factories.channel()
-    given = connection.settings_dict
-    url = f"postgresql://{given['USER']}@/{given['NAME']}?host={quote(str(given['HOST']))}"
     command = [sys.executable, "-m", "huiyin.config.main", "worker"]
     with subprocess.Popen(
-        command, env=os.environ | {"DATABASE_URL": url}, stderr=subprocess.DEVNULL
+        command, env=os.environ | {"DATABASE_URL": database.url()}, stderr=subprocess.DEVNULL
     ) as worker:
         try:
             assert _waited(channel, at_most=180) < 180, "the worker came up"

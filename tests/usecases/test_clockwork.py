@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -19,6 +18,7 @@ from huiyin.kernel import clock
 from huiyin.scorecards.models import Snapshot
 from huiyin.usecases import basics, clockwork, jobs
 from tests import factories
+from tests.factories import database
 
 pytestmark = pytest.mark.django_db
 
@@ -89,10 +89,8 @@ def test_every_periodic_job_runs():
 def test_a_real_worker_takes_jobs_from_the_queue():
     factories.case()
     app.configure_task("seal_log").defer(timestamp=0)
-    database = connection.settings_dict
-    url = f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}"
     worker = [sys.executable, "-m", "huiyin.config.main", "worker", "--once"]
-    subprocess.run(worker, env={**os.environ, "DATABASE_URL": url}, check=True, timeout=60)
+    subprocess.run(worker, env={**os.environ, "DATABASE_URL": database.url()}, check=True, timeout=60)
     assert TreeHead.objects.count() == 1
     assert not ProcrastinateJob.objects.filter(task_name="seal_log", status="todo").exists()
 

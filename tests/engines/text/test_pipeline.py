@@ -54,7 +54,8 @@ def test_the_literal_holds_every_token_of_the_document_at_its_place(text):
     assert _parsed(pipeline.search_vector(text)) == expected
 
 
-@hypothesis.given(HAN)
+# Without what is not seen: between the two signs of a word it makes OpenCC, here, take them one by one.
+@hypothesis.given(HAN.map(lambda text: text.replace("\u200b", "").replace("\x00", "")))
 def test_simplified_and_traditional_are_one(text):
     assert pipeline.tokens(T2S.convert(text)) == pipeline.tokens(text)
 

@@ -11,7 +11,6 @@ import time
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from huiyin.audit.models import Leaf
 from huiyin.cases.models import Case, Event, Reply
@@ -19,6 +18,7 @@ from huiyin.catalogue.models import Service
 from huiyin.organisations.models import Unit
 from huiyin.people.models import Contact
 from huiyin.usecases.bulk import importing
+from tests.factories import database
 from tests.usecases.bulk.conftest import refused
 
 REAL = [
@@ -117,14 +117,7 @@ def big(path, count):
 
 def command(path, *arguments):
     """The command as somebody would run it, on the tests' database."""
-    made = connection.settings_dict
-    place = (
-        f"{made['HOST']}:{made['PORT']}/{made['NAME']}"
-        if made["PORT"]
-        else f"/{made['NAME']}?host={made['HOST']}"
-    )
-    url = f"postgresql://{made['USER']}:{made['PASSWORD']}@{place}"
-    environment = os.environ | {"DATABASE_URL": url}
+    environment = os.environ | {"DATABASE_URL": database.url()}
     return subprocess.Popen(
         [sys.executable, "-m", "huiyin.config.main", "import_cases", str(path), "--create-units", "--create-services",
          *arguments],

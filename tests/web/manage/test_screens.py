@@ -65,7 +65,7 @@ def address(city, name):
 # Looked at in test_files_of_cases, where a file was sent before.
 NEED_A_FILE = {"import", "import_errors"}
 # Buttons of a screen: nothing to open.
-POSTED = {"rule_act"}
+POSTED = {"rule_act", "calendar_file_take"}
 
 
 def test_every_screen_is_looked_at():

@@ -70,8 +70,10 @@ def tell_answered(row: Consultation) -> int:
 
     Who wrote a statement reads what became of it. A job sends the notices after commit.
     """
-    waiting = row.followers.filter(told_at=None).select_related(
-        "contact", "statement__answer__unit", "statement__answer__promise"
+    waiting = (
+        row.followers.filter(told_at=None)
+        .select_related("contact", "statement__answer__unit", "statement__answer__promise")
+        .order_by("pk")
     )
     return _tell(row, waiting, lambda one: [_opening(row), *_about(one.statement)])
 
@@ -82,7 +84,7 @@ def tell_settled(row: Consultation, promise: Promise) -> int:
     Told are those who wrote a statement that it answers, and those who asked in general. A job sends the notices.
     """
     concerned = Q(statement=None) | Q(statement__answer_id=promise.answer_id)
-    waiting = row.followers.filter(concerned).select_related("contact", "statement")
+    waiting = row.followers.filter(concerned).select_related("contact", "statement").order_by("pk")
     return _tell(row, waiting, lambda one: _settled(row, one, promise))
 
 

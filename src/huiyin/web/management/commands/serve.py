@@ -3,6 +3,9 @@
 import os
 import socket
 import sys
+import threading
+import time
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from huiyin.web.components.supervisor import Child, Supervisor
 
+_ANNOUNCED_WITHIN = 120  # seconds
 WORKER_NICENESS = 5
 # Of each web process; each takes a file descriptor, of which systems often give 1,024.
 CONNECTIONS = 500
@@ -46,11 +50,20 @@ class Command(BaseCommand):
             worker = (sys.executable, "-m", "huiyin.config.main", "worker")
             # Whoever waits for a page comes before the jobs.
             children.append(Child("worker", worker, may_restart=True, niceness=WORKER_NICENESS))
-        self.stdout.write(f"Huiyin listens on http://{options['host']}:{options['port']} — Ctrl-C stops it.")
-        self.stdout.flush()
+        threading.Thread(target=self._announce, args=(options["host"], options["port"]), daemon=True).start()
         failed = Supervisor(children).run()
         if failed:
             raise CommandError(f"The {failed} process ended; its last words are above.")
+
+    def _announce(self, host: str, port: int) -> None:
+        """Say where it listens once it does: whoever opens the address at once finds a page, not a refusal."""
+        reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- asked, not listened on
+        for _attempt in range(_ANNOUNCED_WITHIN * 5):
+            with suppress(OSError), socket.create_connection((reached, port), timeout=1):
+                self.stdout.write(f"Huiyin listens on http://{host}:{port} — Ctrl-C stops it.")
+                self.stdout.flush()
+                return
+            time.sleep(0.2)
 
 
 def check_free(host: str, port: int) -> None:
