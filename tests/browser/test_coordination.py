@@ -221,7 +221,11 @@ def checked(assert_accessible, assert_fits, screenshot):
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("screens", [coordination, oversight])
-def test_every_screen_is_accessible_and_fits(screens, language, width, city, open_context, sign_in, checked):
+def test_every_screen_is_accessible_and_fits(
+    screens, language, width, city, open_context, sign_in, checked, assert_fits
+):
+    # Axe at the narrowest and the widest, each language once: it takes a second a page, and widths hardly matter to it.
+    looks_closely = (width, language) in {(320, "zh-hans"), (1280, "en")}
     told = []
     for name, (who, url) in screens(city).items():
         context = open_context(width=width, language=language)
@@ -231,7 +235,10 @@ def test_every_screen_is_accessible_and_fits(screens, language, width, city, ope
         try:
             assert answer is not None
             assert answer.status == 200, f"{name} answered {answer.status}"
-            checked(page, f"coordination-{name}-{language}-{width}")
+            if looks_closely:
+                checked(page, f"coordination-{name}-{language}-{width}")
+            else:
+                assert_fits(page)
         except AssertionError as wrong:
             told.append(f"{name}: {wrong}")
         context.close()

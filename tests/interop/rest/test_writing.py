@@ -239,6 +239,23 @@ def test_an_officers_program_works_on_a_case(officer):
     assert officer.get(path).data["state"] == "answered"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_claims_its_files_or_leaves_them_free():
+    """With real commits: without an idempotency key no transaction stands around the verb."""
+    factories.channel("api")
+    unit = factories.unit()
+    program, case = Program(*Scope, role=Role.OFFICER, unit=unit), factories.case(unit=unit)
+    for action in ("sign_for", "start"):
+        assert program.post(f"/cases/{case.number}/moves", {"action": action}).status_code == 201
+    path, token = f"/cases/{case.number}/replies", program.send(photo()).data["token"]
+    letter = {"kind": "information", "text": "x", "files": [token]}
+    assert program.post(path, letter | {"files": ["nobody's"]}).status_code == 422
+    assert program.post(path, letter | {"text": ""}).status_code == 422
+    assert program.post(path, letter).status_code == 201
+    assert CaseFile.objects.count() == 1
+    assert program.post(path, letter).status_code == 422
+
+
 def test_a_change_in_between_is_never_written_over(officer):
     case = factories.case(unit=officer.unit)
     path = f"/cases/{case.number}"

@@ -83,8 +83,16 @@ def _days(event: Any, begin: dt.date, since: dt.date, until: dt.date) -> list[dt
 
 def _date(event: Any, name: str) -> dt.date | None:
     """The date of a property, or None where it is missing, broken or names an hour."""
-    value = getattr(event.get(name), "dt", None)
+    value = _value(event, name)
     return value if isinstance(value, dt.date) and not isinstance(value, dt.datetime) else None
+
+
+def _value(event: Any, name: str) -> Any:
+    """What a property says; None where it is missing or says nothing that can be read."""
+    try:
+        return getattr(event.get(name), "dt", None)
+    except icalendar.error.BrokenCalendarProperty:
+        return None
 
 
 def _length(event: Any, begin: dt.date) -> int:
@@ -92,7 +100,7 @@ def _length(event: Any, begin: dt.date) -> int:
     if end is not None:
         # The end is the first day that is an ordinary one again; some programs write the day itself.
         return max(1, (end - begin).days)
-    duration = getattr(event.get("DURATION"), "dt", None)
+    duration = _value(event, "DURATION")
     return max(1, duration.days) if isinstance(duration, dt.timedelta) else 1
 
 

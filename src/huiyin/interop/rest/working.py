@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
@@ -77,18 +78,20 @@ def move(request: HttpRequest, number: shapes.Code, given: shapes.MoveGiven) -> 
 
 
 def _write(case_id: int, given: shapes.ReplyGiven, user: Any, revision: int | None) -> Any:
-    common: dict[str, Any] = {
-        "text": given.text,
-        "actor": acting.staff(user),
-        "files": programs.claimed(given.files),
-        "revision": revision,
-    }
-    if given.kind == ReplyKind.ANSWER:
+    # One transaction: files that are claimed for a letter which is then refused stay free.
+    with transaction.atomic():
+        common: dict[str, Any] = {
+            "text": given.text,
+            "actor": acting.staff(user),
+            "files": programs.claimed(given.files),
+            "revision": revision,
+        }
+        if given.kind != ReplyKind.ANSWER:
+            return (handling.ask if given.kind == ReplyKind.QUESTION else handling.inform)(case_id, **common)
         if given.outcome is None:
             message = _("Choose the outcome.")
             raise Invalid(message, fields={"outcome": message})
         return handling.answer(case_id, outcome=Outcome(given.outcome), **common)
-    return (handling.ask if given.kind == ReplyKind.QUESTION else handling.inform)(case_id, **common)
 
 
 def _move(case_id: int, given: shapes.MoveGiven, user: Any, revision: int | None) -> None:
