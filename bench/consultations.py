@@ -46,7 +46,7 @@ def main() -> int:
     call_command("migrate", verbosity=0)
     call_command("prepare", verbosity=0)
     row = asking.an_open_one(options.statements, options.before)
-    server = intake.start(options.port)
+    server = intake.start(options.port, attended=True)
     try:
         missed = measure(row, server.pid, options)
     finally:

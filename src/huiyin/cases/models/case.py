@@ -251,15 +251,9 @@ class Case(Model):
                 condition=OPEN & Q(escalate_at__isnull=True, escalation=0, due_at__isnull=False),
                 name="case_unplanned",
             ),
-            # New words wait in a list that every search reads through: a short one (in KB).
-            GinIndex(fields=["words"], name="case_words", fastupdate=True, gin_pending_list_limit=256),
-            GinIndex(
-                fields=["words"],
-                condition=OPEN,
-                name="case_open_words",
-                fastupdate=True,
-                gin_pending_list_limit=256,
-            ),
+            # New words wait in a list that every search reads through; config.postgres says how long it may grow.
+            GinIndex(fields=["words"], name="case_words", fastupdate=True),
+            GinIndex(fields=["words"], condition=OPEN, name="case_open_words", fastupdate=True),
         ]
 
 

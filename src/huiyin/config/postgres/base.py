@@ -24,3 +24,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise
             embedded.revive(cluster)
             return super().get_new_connection(conn_params)
+
+    def init_connection_state(self) -> None:
+        """Keep the lists of new words short: every search reads through them. An import asks for a longer one."""
+        super().init_connection_state()
+        with self.connection.cursor() as cursor:
+            cursor.execute("SET gin_pending_list_limit = '256kB'")
