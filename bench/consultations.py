@@ -32,6 +32,7 @@ from django.core.management import call_command  # noqa: E402 -- after the envir
 from django.db import connection  # noqa: E402 -- after the environment
 
 import intake  # noqa: E402 -- after the environment; brings Django up
+import measuring  # noqa: E402 -- after the environment; brings Django up
 
 # isort: split
 import asking  # noqa: E402 -- needs Django
@@ -73,10 +74,10 @@ def arguments() -> argparse.Namespace:
 def measure(row: Consultation, server: int, options: argparse.Namespace) -> list[str]:
     """Let people vote; print the figures and return what was missed."""
     last = Vote.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    crowd = Crowd(row, options, lambda: intake.processor(server))
+    crowd = Crowd(row, options, lambda: measuring.processor(server))
     found = asyncio.run(crowd.run())
     begin = crowd.spent_before
-    spent = {name: seconds - begin[name] for name, seconds in intake.processor(server).items()}
+    spent = {name: seconds - begin[name] for name, seconds in measuring.processor(server).items()}
     took = sorted(found.took)
     rate = len(found.accepted) / max(found.lasted, 1e-9)
     p99 = percentile(took, 0.99)
@@ -234,7 +235,8 @@ class Crowd:
     async def ask(self, method: str, path: str, person: "Person", body: str = "") -> tuple[int, bytes]:
         """One request over a kept connection; status and body."""
         reader, writer = (
-            self.free.pop() if self.free else await asyncio.open_connection("127.0.0.1", self.options.port)
+            # The one that rested longest: the server closes what is silent for 15 seconds.
+            self.free.pop(0) if self.free else await asyncio.open_connection("127.0.0.1", self.options.port)
         )
         cookies = "; ".join(f"{name}={value}" for name, value in person.cookies.items())
         writer.write(
