@@ -27,6 +27,7 @@ from huiyin.web.public import receipt_file
 from huiyin.web.public.report import draft as drafting
 from huiyin.web.public.report import steps, summary
 from huiyin.web.public.report.draft import Report
+from huiyin.web.public.wishes import Wishes
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Draft
@@ -112,7 +113,8 @@ def _new_case(report: Report) -> intake.NewCase:
 def _contact(report: Report) -> filing.ContactGiven:
     names = ("name", "phone", "email")
     given = {name: str(report.entered.get(name, "")) for name in names}
-    return filing.ContactGiven(**given, wants_mail=bool(report.entered.get("wants_mail")))
+    wishes = {name: bool(report.entered.get(name)) for name in Wishes.NAMES}
+    return filing.ContactGiven(**given, **wishes)
 
 
 @ANYBODY
