@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from huiyin.accounts.enums import Role
+from huiyin.kernel import clock
 from huiyin.usecases import opendata
 from tests import staff
 from tests.factories import manage, uploads
@@ -11,9 +12,10 @@ from tests.factories import manage, uploads
 OF_UNIT, OF_PROGRAM, OF_HOOK = ("unit_fallback", "unit_room"), ("program_edit", "program_renew", "program_revoke"), (
     "hook_edit", "hook_renew", "hook_off", "hook_ping", "hook_replay",
 )  # fmt: skip
+YEAR = clock.today().year + 1
 EVENTS = (
-    "DTSTART;VALUE=DATE:20261001\nDTEND;VALUE=DATE:20261003\nSUMMARY:国庆节",
-    "DTSTART;VALUE=DATE:20261010\nSUMMARY:国庆节 补班",
+    f"DTSTART;VALUE=DATE:{YEAR}0608\nDTEND;VALUE=DATE:{YEAR}0610\nSUMMARY:端午节",
+    f"DTSTART;VALUE=DATE:{YEAR}0620\nSUMMARY:端午节 补班",
 )
 
 
@@ -87,6 +89,6 @@ def test_each_is_accessible_and_fits(
     sent.write_bytes(uploads.ics(*EVENTS))
     page.locator("input[type=file]").set_input_files(sent)
     page.locator("main form button[type=submit]").click()
-    page.locator("[name='kind_2026-10-10']").first.wait_for()
+    page.locator(f"[name='kind_{YEAR}-06-20']").first.wait_for()
     look(page, "days of the file")
     assert not told, "\n\n".join(told)

@@ -10,10 +10,10 @@ from tests.factories import consulting
 SEEDS = ("每个路口都应该有无障碍坡道。", "非机动车道要和机动车道隔开。", "菜市场门口不许停车。")
 
 
-def enter(page: Page) -> None:
-    """Press Enter and wait until the page that comes is there."""
+def enter(page: Page, shows: str) -> None:
+    """Press Enter and wait for what comes: a page, or with a script a part of one."""
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    page.get_by_text(shows).wait_for()
 
 
 @pytest.mark.parametrize("javascript", [False, True], ids=["plain", "script"])
@@ -29,25 +29,23 @@ def test_the_whole_way(javascript, open_context, assert_fits, live_server, trans
     assert first in SEEDS
     assert_fits(page)
     press_to(page, "不赞同")
-    enter(page)
-    page.get_by_text("已表态 1 条").wait_for()
+    enter(page, "已表态 1 条")
     second = page.locator("h1").inner_text()
     assert second != first
     # The next statement has the focus, and the answers are the next keys: nobody walks through the head of the page again.
     assert page.evaluate(FOCUSED) == second
     page.keyboard.press("Tab")
     assert "赞同" in page.evaluate(FOCUSED)
-    enter(page)
-    page.get_by_text("已表态 2 条").wait_for()
+    enter(page, "已表态 2 条")
     press_to(page, "撤回上一条表态")
-    enter(page)
-    page.get_by_text("已表态 1 条").wait_for()
+    enter(page, "已表态 1 条")
     assert page.locator("h1").inner_text() == second, "what was taken back is asked again"
-    assert [(vote.statement.text, vote.value) for vote in Vote.objects.all()] == [(first, -1)]
-    for button in ("不确定", "赞同"):
-        press_to(page, button)
-        enter(page)
-    page.get_by_text("您已对全部观点表态").wait_for()
+    given = [(vote.statement.text, vote.value) for vote in Vote.objects.order_by("pk")]
+    assert given == [(first, -1), (second, 1), (second, None)]
+    press_to(page, "不确定")
+    enter(page, "已表态 2 条")
+    press_to(page, "赞同")
+    enter(page, "您已对全部观点表态")
     assert_fits(page)
     press_to(page, "写一条观点")
     with page.expect_navigation():

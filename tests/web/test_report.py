@@ -194,7 +194,7 @@ def test_the_form_asks_how_the_person_wants_to_hear(client: Client) -> None:
     assert client.post("/tell/send/").status_code == 302
     contact = Case.objects.get().contact
     assert (contact.wants_mail, contact.wants_sms, contact.daily) == (False, True, True)
-    assert Notice.objects.get(event="filed").via == "sms"
+    assert Notice.objects.get(event="filed").channel == "sms"
 
 
 def test_whoever_stays_anonymous_leaves_no_wish_behind(client: Client) -> None:

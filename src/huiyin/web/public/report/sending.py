@@ -27,7 +27,6 @@ from huiyin.web.public import receipt_file
 from huiyin.web.public.report import draft as drafting
 from huiyin.web.public.report import steps, summary
 from huiyin.web.public.report.draft import Report
-from huiyin.web.public.wishes import Wishes
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Draft
@@ -111,10 +110,12 @@ def _new_case(report: Report) -> intake.NewCase:
 
 
 def _contact(report: Report) -> filing.ContactGiven:
-    names = ("name", "phone", "email")
-    given = {name: str(report.entered.get(name, "")) for name in names}
-    wishes = {name: bool(report.entered.get(name)) for name in Wishes.NAMES}
-    return filing.ContactGiven(**given, **wishes)
+    entered = report.entered
+    return filing.ContactGiven(
+        name=str(entered.get("name", "")), phone=str(entered.get("phone", "")), email=str(entered.get("email", "")),
+        wants_mail=bool(entered.get("wants_mail")), wants_sms=bool(entered.get("wants_sms")),
+        daily=bool(entered.get("daily")),
+    )  # fmt: skip
 
 
 @ANYBODY
