@@ -11,7 +11,7 @@ import itertools
 import multiprocessing
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent import futures
 from typing import Any, TypeAlias
 
@@ -45,7 +45,6 @@ _GAPS = re.compile(r"[\W_]+")
 _CHUNK = 1_000
 _REMEMBERED = 200_000
 _MANY = 20_000
-_PROCESSES = 2
 
 
 def column(block: str, token: str) -> int:
@@ -148,7 +147,7 @@ def _extract_chunk(documents: Sequence[Document], blocks: Iterable[str]) -> Bloc
 def extract(documents: Sequence[Document], blocks: Iterable[str]) -> Blocks:
     """Return counts: one matrix per block, a row per document. Never raises on any text.
 
-    Many documents are read by two processes of their own, which end with the call.
+    Many documents are read by this process and another one, which ends with the call.
     """
     names = tuple(blocks)
     pieces = [documents[start : start + _CHUNK] for start in range(0, max(len(documents), 1), _CHUNK)]
@@ -156,10 +155,24 @@ def extract(documents: Sequence[Document], blocks: Iterable[str]) -> Blocks:
     if len(documents) < _MANY:
         chunks = [read(piece) for piece in pieces]
     else:
-        # Fresh interpreters, not forks: this process may have threads and a connection to the database.
-        with futures.ProcessPoolExecutor(_PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
-            chunks = list(pool.map(read, pieces))
+        chunks = _read_by_two(read, pieces)
     return {name: sparse.vstack([chunk[name] for chunk in chunks], format="csr") for name in names}
+
+
+def _read_by_two(
+    read: Callable[[Sequence[Document]], Blocks], pieces: Sequence[Sequence[Document]]
+) -> list[Blocks]:
+    """Read from the front in another process and from the back in this one, until they meet."""
+    mine: list[Blocks] = []
+    # A fresh interpreter, not a fork: this process may have threads and a connection to the database.
+    with futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting = [pool.submit(read, piece) for piece in pieces]
+        while len(mine) < len(pieces) and waiting[-1 - len(mine)].cancel():
+            mine.append(read(pieces[-1 - len(mine)]))
+        return [
+            *(waiting[place].result() for place in range(len(pieces) - len(mine))),
+            *reversed(mine),
+        ]
 
 
 class Weighting:
