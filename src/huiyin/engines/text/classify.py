@@ -91,8 +91,9 @@ class Classifier:
         if label not in self.labels or len(self.labels) == 1:
             return []
         normalised = pipeline.normalise("\n".join(document)[: features.MAX_DOCUMENT])
-        spoken = {token: features.column("word", token) for token in features.word_tokens(normalised)}
-        counts = features.extract([document], ["word"])["word"]
+        said = features.word_tokens(normalised)
+        spoken = {token: features.column("word", token) for token in said}
+        counts = features.counted("word", said)
         row = self._known({"word": self.weightings["word"].apply(counts)})["word"]
         strength = row.data * self._word_strength(self.labels.index(label), row.indices)
         value = dict(zip(self.columns["word"][row.indices], strength, strict=True))

@@ -44,7 +44,7 @@ DIMENSIONS = {
 _GAPS = re.compile(r"[\W_]+")
 _CHUNK = 1_000
 _REMEMBERED = 200_000
-_MANY = 20_000
+_MANY = 8_000
 
 
 def column(block: str, token: str) -> int:
@@ -75,6 +75,12 @@ def word_tokens(normalised: str) -> list[str]:
         *pipeline.words(normalised),
         *("@" + field for field in dict.fromkeys(concepts.fields(normalised))),
     ]
+
+
+def counted(block: str, tokens: Sequence[str]) -> Matrix:
+    """Count the tokens of one document in a word block, as `extract` does."""
+    columns = np.fromiter(map(_COLUMNS[block].__getitem__, tokens), dtype=np.int64, count=len(tokens))
+    return _counts(columns, [len(tokens)], DIMENSIONS[block])
 
 
 def _tokens(block: str, document: Document, normalised: str) -> list[str]:
@@ -152,10 +158,9 @@ def extract(documents: Sequence[Document], blocks: Iterable[str]) -> Blocks:
     names = tuple(blocks)
     pieces = [documents[start : start + _CHUNK] for start in range(0, max(len(documents), 1), _CHUNK)]
     read = functools.partial(_extract_chunk, blocks=names)
-    if len(documents) < _MANY:
-        chunks = [read(piece) for piece in pieces]
-    else:
-        chunks = _read_by_two(read, pieces)
+    chunks = [read(piece) for piece in pieces] if len(documents) < _MANY else _read_by_two(read, pieces)
+    if len(chunks) == 1:
+        return chunks[0]
     return {name: sparse.vstack([chunk[name] for chunk in chunks], format="csr") for name in names}
 
 
