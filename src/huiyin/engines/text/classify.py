@@ -21,6 +21,9 @@ MODEL_VERSION = 1
 EXACT_UP_TO = 2_500
 """Training cases up to which everything is solved exactly; beyond it time must not grow with the cube."""
 
+NEIGHBOURS_UP_TO = 6_000
+"""Training cases up to which the most similar past cases are asked as well: all of them are looked at each time."""
+
 _VALUE = {"value": 2.0}
 RIDGES = (
     Settings("characters", {"one": 3, "word": 2, "two": 1, "three": 1, **_VALUE}, shrink=0.25, balance=0.5),

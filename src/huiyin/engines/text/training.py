@@ -129,4 +129,11 @@ def _fit_large(counts: Blocks, weighted: Blocks, labels: Labels, cases: int) -> 
         part_bayes = experts.Bayes.of(counts[block][~held], labels[~held], classes)
         unseen.append(part_bayes.scores(counts[block][held]))
         bayes[block] = experts.Bayes.of(counts[block], labels, classes)
-    return ridges, bayes, None, stacking.fit(unseen, labels[held])
+    neighbours = None
+    if cases <= classify.NEIGHBOURS_UP_TO:
+        rows = ridge.stacked(weighted, classify.settings_of("characters").mix)
+        known = np.flatnonzero(~held[:cases])
+        part_neighbours = experts.Neighbours(rows[known], labels[known], classes)
+        unseen.append(part_neighbours.scores(rows[held]))
+        neighbours = experts.Neighbours(rows[:cases], labels[:cases], classes)
+    return ridges, bayes, neighbours, stacking.fit(unseen, labels[held])
