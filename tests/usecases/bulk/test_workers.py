@@ -3,6 +3,7 @@
 import multiprocessing
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -14,14 +15,12 @@ def answering(end, *, seconds=0.0, fails=False):
     """What a process would do, as a thread: an outcome for each batch, or words that say what went wrong."""
 
     def work():
-        try:
+        with suppress(EOFError, OSError):
             while True:
                 batch = end.recv()
                 time.sleep(seconds)
                 end.send("ValueError: broken" if fails else Outcome(read=len(batch)))
                 done.append(len(batch))
-        except EOFError:
-            return
 
     done = []
     threading.Thread(target=work, daemon=True).start()
