@@ -13,8 +13,6 @@ import sys
 import time
 
 import numpy as np
-from sklearn.cluster import DBSCAN
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 import shared
 from huiyin.engines.text import similar, topics
@@ -35,6 +33,10 @@ def f1(groups, event):
 
 
 def accuracy():
+    # Not at the top: the process that helps reading would load it as well.
+    from sklearn.cluster import DBSCAN
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     messages = shared.rows("zh_taidi_hot/messages.csv")
     documents = [(row["title"], row["body"]) for row in messages]
     ours = [set(topic.members) for topic in topics.find(documents)]

@@ -108,10 +108,10 @@ def filing(name):
 
 
 def with_tokens():
-    """Add the token lists of the same collection as training data, without those of any labelled message.
+    """Add the messages that are stored as token lists as training data, put together again to be read like any text.
 
     The two files share most messages under other keys, so a list half of whose words stand in one labelled message is
-    taken for that message and left out; without this the test messages themselves would be learnt.
+    taken for that message and left out, whichever fold that is in; without this the test messages would be learnt.
     """
     rows = shared.rows(TASKS["service"][0])
     documents, labels = [(row["text"],) for row in rows], np.array([row["label"] for row in rows])
@@ -130,7 +130,7 @@ def with_tokens():
     chosen = np.empty(len(rows), object)
     for learn, ask in StratifiedKFold(5, shuffle=True, random_state=0).split(rows, labels):
         classifier = training.train(
-            [*(documents[i] for i in learn), *((row["tokens"],) for row in extra)],
+            [*(documents[i] for i in learn), *(("".join(row["tokens"].split()),) for row in extra)],
             [*labels[learn], *(row["label"] for row in extra)],
         )
         chosen[ask] = [best[0].label for best in classifier.propose([documents[i] for i in ask])]

@@ -164,16 +164,24 @@ def test_a_unit_may_think_better_of_it_and_the_end_of_the_case_ends_the_dispute(
     assert Return.objects.latest("pk").end == ReturnEnd.OVERTAKEN
 
 
-def test_a_revoked_precedent_stays_readable_with_its_reason_and_guides_nobody(office):
+def test_a_revoked_precedent_stays_readable_with_its_reason_and_guides_nobody(
+    office, django_capture_on_commit_callbacks, django_assert_num_queries
+):
     office.give_back(office.roads)
     office.send(office.water)
     office.give_back(office.water)
-    row = office.rule(office.roads)
+    assert not disputes.in_force(office.case.service_id)
+    with django_capture_on_commit_callbacks(execute=True):
+        row = office.rule(office.roads)
+    assert disputes.in_force(office.case.service_id) == [row], "known here as soon as it holds"
+    with django_assert_num_queries(0):
+        assert disputes.in_force(office.case.service_id)
     with pytest.raises(Denied):
         returns.revoke_precedent(row, why="x", user=office.dispatcher.user)
     with pytest.raises(Invalid):
         returns.revoke_precedent(row, why=" ", user=office.arbiter.user)
-    returns.revoke_precedent(row, why="New rule.", user=office.arbiter.user)
+    with django_capture_on_commit_callbacks(execute=True):
+        returns.revoke_precedent(row, why="New rule.", user=office.arbiter.user)
     with pytest.raises(Conflict):
         returns.revoke_precedent(row, why="Again.", user=office.arbiter.user)
     assert not disputes.in_force(office.case.service_id)

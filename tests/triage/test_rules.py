@@ -11,7 +11,7 @@ from huiyin.audit.models import Record
 from huiyin.cases.enums import State
 from huiyin.cases.models import Case, Event, Precedent
 from huiyin.cases.operations import acting, handling
-from huiyin.cases.queries import timeline
+from huiyin.cases.queries import disputes, timeline
 from huiyin.catalogue.enums import Kind
 from huiyin.engines.text.phrases import Said
 from huiyin.engines.text.query import search_query
@@ -277,4 +277,5 @@ def test_a_precedent_names_the_unit_in_a_like_matter_until_it_is_revoked(waiting
     other = factories.case(version=None, text="灯杆歪了，不亮")
     assert answers.everything(matters.of_case(other)).best(Question.UNIT).source == Source.FOLLOWS
     Precedent.objects.update(revoked_at=MONDAY, revoked_why="改了")
+    disputes.forget_in_force(lights.pk)
     assert answers.everything(matters.of_case(waiting)).best(Question.UNIT).source == Source.FOLLOWS

@@ -4,7 +4,8 @@ import contextlib
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.jobs import Status
 
 from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
@@ -163,10 +164,17 @@ def keep_index(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes 
 @app.periodic(cron="*/7 * * * *")
 @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Run again what a killed worker had begun; every job may run twice."""
+    """Run again what a killed worker had begun; every job may run twice.
+
+    Where the next run of the same job waits already, the broken-off one only goes out of its way: its lock would keep
+    the next one waiting for ever.
+    """
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, Status.ABORTED, delete_job=False)
 
 
 @app.periodic(cron="* * * * * */2")

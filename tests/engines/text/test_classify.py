@@ -56,10 +56,15 @@ def test_a_label_is_found_by_its_own_name():
     assert found.propose([("垃圾清运",)])[0][0].label == "垃圾清运"
 
 
-def test_large_collections_learn_the_same(monkeypatch):
+@pytest.mark.parametrize("most_neighbours", [5, 10_000])
+def test_large_collections_learn_the_same(monkeypatch, most_neighbours):
     monkeypatch.setattr(classify, "EXACT_UP_TO", 5)
+    monkeypatch.setattr(classify, "NEIGHBOURS_UP_TO", most_neighbours)
     large = training.train(DOCUMENTS * 3, LABELS * 3)
     assert large.propose([("半夜噪音",)])[0][0].label == "环保"
+    assert (large.neighbours is None) is (most_neighbours == 5), "all past cases are never compared with many"
+    again = storage.loads(storage.dumps(large))
+    assert np.allclose(again.probabilities(DOCUMENTS[:3]), large.probabilities(DOCUMENTS[:3]))
 
 
 def test_stored_and_read_back(classifier):

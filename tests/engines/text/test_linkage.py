@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.cluster import hierarchy
 
-from huiyin.engines.text import features, linkage, similar
+from huiyin.engines.text import features, linkage, pipeline, similar
 
 LEAST = 0.3
 
@@ -52,7 +52,7 @@ def test_without_edges_everybody_stays_alone(count):
     assert linkage.groups(rows, sparse.csr_matrix((count, count)), least=LEAST) == list(range(count))
 
 
-@hypothesis.given(st.integers(0, 10**6), st.integers(0, 30), st.integers(1, 9))
+@hypothesis.given(st.integers(0, 10**6), st.integers(0, 300), st.integers(1, 9))
 def test_the_strongest_entries_are_those_of_a_stable_sort(seed, rows, count):
     random = np.random.default_rng(seed)
     dense = random.integers(0, 4, (rows, 20)).astype(np.float32)
@@ -70,3 +70,9 @@ def test_two_processes_read_what_one_reads(monkeypatch):
     monkeypatch.setattr(features, "_MANY", 1_000)
     together = features.extract(documents, ("plain", "two"))
     assert all((alone[name] != together[name]).nnz == 0 for name in alone)
+
+
+def test_tokens_of_one_text_are_counted_as_when_it_is_read():
+    text = "路灯不亮，路灯杆歪了 leaking"
+    counted = features.counted("word", features.word_tokens(pipeline.normalise(text)))
+    assert (counted != features.extract([(text,)], ["word"])["word"]).nnz == 0

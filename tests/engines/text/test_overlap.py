@@ -8,11 +8,13 @@ from huiyin.engines.text import overlap
 from huiyin.engines.text.phrases import Said
 
 SHARES = {"路灯": 0.5, "没人": 0.4}
+WEIGHTS = overlap.Weights.of(SHARES)
 LONG = "莲花路北口的井盖松动，车子一过就响，晚上睡不着，打了三次电话都没有人来看，希望尽快有人处理这件事情。"
 
 
 def score(one, other, shares=SHARES):
-    return overlap.same_matter(overlap.cosine(overlap.tokens(one), overlap.tokens(other), shares))
+    (found,) = overlap.cosines(overlap.tokens(one), [overlap.tokens(other)], overlap.Weights.of(shares))
+    return overlap.same_matter(found)
 
 
 def test_the_same_text_is_probably_the_same_matter_and_another_is_not():
@@ -32,8 +34,17 @@ def test_script_and_width_do_not_matter():
 @hypothesis.given(st.text(max_size=60), st.text(max_size=60))
 def test_any_two_texts_have_a_score(one, other):
     first, second = overlap.tokens(one), overlap.tokens(other)
-    assert 0 <= overlap.cosine(first, second, SHARES) <= 1
-    assert overlap.cosine(first, second, SHARES) == pytest.approx(overlap.cosine(second, first, SHARES))
+    itself, there = overlap.cosines(first, [first, second], WEIGHTS)
+    (back,) = overlap.cosines(second, [first], WEIGHTS)
+    assert 0 <= there <= itself + 1e-9 <= 1
+    assert there == pytest.approx(back)
+
+
+def test_a_lone_character_of_a_stored_case_counts_for_nothing():
+    said = overlap.tokens(LONG)
+    assert overlap.cosines(said, [said, [*said, "的", "了"]], WEIGHTS) == pytest.approx(
+        overlap.cosines(said, [said], WEIGHTS) * 2
+    )
 
 
 def test_the_rarest_words_come_first_and_stay_within_what_may_be_looked_at():
@@ -44,9 +55,9 @@ def test_the_rarest_words_come_first_and_stay_within_what_may_be_looked_at():
 
 def test_what_part_of_a_matter_is_said():
     asked = overlap.tokens("井盖松动")
-    assert overlap.covered(asked, overlap.tokens("门口井盖松动了"), SHARES) == pytest.approx(1)
-    assert overlap.covered(asked, overlap.tokens("路灯"), SHARES) == 0
-    assert overlap.covered([], asked, SHARES) == 0
+    assert overlap.covered(asked, overlap.tokens("门口井盖松动了"), WEIGHTS) == pytest.approx(1)
+    assert overlap.covered(asked, overlap.tokens("路灯"), WEIGHTS) == 0
+    assert overlap.covered([], asked, WEIGHTS) == 0
 
 
 @pytest.mark.parametrize(

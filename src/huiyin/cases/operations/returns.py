@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
@@ -14,6 +15,7 @@ from huiyin.cases.models import Precedent, Return
 from huiyin.cases.operations import steps
 from huiyin.cases.operations.acting import SYSTEM, Acting, Actor, acting
 from huiyin.cases.operations.intake import search_words
+from huiyin.cases.queries import disputes
 from huiyin.engines import worktime
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Invalid
@@ -108,6 +110,7 @@ def _remember(
     audit.record(
         "precedent.created", actor=act.actor.name, subject=f"precedent:{row.pk}", data={"unit": unit.pk}
     )
+    transaction.on_commit(lambda: disputes.forget_in_force(row.service_id))
     return row
 
 
@@ -125,6 +128,7 @@ def revoke_precedent(row: Precedent, *, why: str, user: User) -> Precedent:
     if not changed:
         raise Conflict(_("This precedent was revoked before."))
     audit.record("precedent.revoked", actor=f"user:{user.pk}", subject=f"precedent:{row.pk}")
+    transaction.on_commit(lambda: disputes.forget_in_force(row.service_id))
     row.refresh_from_db()
     return row
 

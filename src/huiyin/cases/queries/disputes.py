@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import SearchQuery
+from django.core.cache import caches
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Left
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from huiyin.accounts.models import User
 
 MOST = 100
+MOST_IN_FORCE = 5
+SECONDS_REMEMBERED = 5
 ABOUT_CHARACTERS = 160
 
 
@@ -89,12 +92,29 @@ def precedents(text: str = "", *, service_id: int | None = None) -> QuerySet[Pre
     return rows.filter(service_id=service_id) if service_id is not None else rows
 
 
-def in_force(service_id: int | None, *, most: int = 5) -> list[Precedent]:
-    """The newest precedents about a service that still hold: what a suggestion for a new case goes by."""
+def in_force(service_id: int | None) -> list[Precedent]:
+    """The newest precedents about a service that still hold: what a suggestion for a new case goes by.
+
+    Remembered for some seconds.
+    """
     if service_id is None:
         return []
-    rows = Precedent.objects.filter(service_id=service_id, revoked_at__isnull=True)
-    return list(rows.select_related("unit", "not_unit").order_by("-created_at")[:most])
+    cache = caches["local"]
+    found: list[Precedent] | None = cache.get(_in_force(service_id))
+    if found is None:
+        rows = Precedent.objects.filter(service_id=service_id, revoked_at__isnull=True)
+        found = list(rows.select_related("unit", "not_unit").order_by("-created_at")[:MOST_IN_FORCE])
+        cache.set(_in_force(service_id), found, SECONDS_REMEMBERED)
+    return found
+
+
+def forget_in_force(service_id: int | None) -> None:
+    """Ask the database the next time."""
+    caches["local"].delete(_in_force(service_id))
+
+
+def _in_force(service_id: int | None) -> str:
+    return f"precedents-in-force-{service_id}"
 
 
 def precedent(pk: int) -> Precedent | None:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huiyin.engines.text import experts, features, pipeline, ridge, stacking
-from huiyin.engines.text.features import Blocks, Document, Weighting
+from huiyin.engines.text.features import Blocks, Document, Matrix, Weighting
 from huiyin.engines.text.ridge import Array, Ridge, Settings
 
 MODEL_VERSION = 1
@@ -20,6 +20,9 @@ MODEL_VERSION = 1
 
 EXACT_UP_TO = 2_500
 """Training cases up to which everything is solved exactly; beyond it time must not grow with the cube."""
+
+NEIGHBOURS_UP_TO = 6_000
+"""Training cases up to which the most similar past cases are asked as well: all of them are looked at each time."""
 
 _VALUE = {"value": 2.0}
 RIDGES = (
@@ -74,8 +77,8 @@ class Classifier:
         if len(self.labels) == 1:
             return np.ones((len(documents), 1))
         counts = features.extract(documents, self.weightings)
-        weighted = {name: self.weightings[name].apply(matrix) for name, matrix in counts.items()}
-        return self.stack.probabilities(self._scores(self._known(counts), self._known(weighted)))
+        weighted = {name: self._weighted(name, matrix) for name, matrix in counts.items()}
+        return self.stack.probabilities(self._scores(counts, weighted))
 
     def propose(self, documents: Sequence[Document], *, count: int = 3) -> list[list[Proposal]]:
         """Return the best labels for each document, best first."""
@@ -91,9 +94,10 @@ class Classifier:
         if label not in self.labels or len(self.labels) == 1:
             return []
         normalised = pipeline.normalise("\n".join(document)[: features.MAX_DOCUMENT])
-        spoken = {token: features.column("word", token) for token in features.word_tokens(normalised)}
-        counts = features.extract([document], ["word"])["word"]
-        row = self._known({"word": self.weightings["word"].apply(counts)})["word"]
+        said = features.word_tokens(normalised)
+        spoken = {token: features.column("word", token) for token in said}
+        counts = features.counted("word", said)
+        row = self._weighted("word", counts)
         strength = row.data * self._word_strength(self.labels.index(label), row.indices)
         value = dict(zip(self.columns["word"][row.indices], strength, strict=True))
         found = [
@@ -122,15 +126,15 @@ class Classifier:
             total += scale * (part[:, label] - part.mean(axis=1))
         return total
 
-    def _known(self, counts: Blocks) -> Blocks:
-        return {name: features.only(matrix, self.columns[name]) for name, matrix in counts.items()}
+    def _weighted(self, block: str, counts: Matrix) -> Matrix:
+        return self.weightings[block].apply_to_known(counts, self.columns[block])
 
     def _scores(self, counts: Blocks, weighted: Blocks) -> list[Array]:
         found = [
-            fitted.scores(ridge.stacked(weighted, settings_of(name).mix))
-            for name, fitted in self.ridges.items()
+            fitted.scores_by_block(weighted, settings_of(name).mix) for name, fitted in self.ridges.items()
         ]
-        found.extend(bayes.scores(counts[block]) for block, bayes in self.bayes.items())
+        for block, bayes in self.bayes.items():
+            found.append(bayes.scores(features.only(counts[block], self.columns[block])))
         if self.neighbours:
             found.append(self.neighbours.scores(ridge.stacked(weighted, settings_of("characters").mix)))
         return found

@@ -11,7 +11,7 @@ import itertools
 import multiprocessing
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent import futures
 from typing import Any, TypeAlias
 
@@ -25,6 +25,7 @@ Document = Sequence[str]
 Matrix: TypeAlias = Any
 """A scipy.sparse.csr_matrix (scipy carries no types)."""
 Floats = npt.NDArray[np.float32]
+Columns = npt.NDArray[np.int64]
 Blocks = dict[str, Matrix]
 
 HEAD_CHARACTERS = 30
@@ -44,8 +45,7 @@ DIMENSIONS = {
 _GAPS = re.compile(r"[\W_]+")
 _CHUNK = 1_000
 _REMEMBERED = 200_000
-_MANY = 20_000
-_PROCESSES = 2
+_MANY = 8_000
 
 
 def column(block: str, token: str) -> int:
@@ -76,6 +76,12 @@ def word_tokens(normalised: str) -> list[str]:
         *pipeline.words(normalised),
         *("@" + field for field in dict.fromkeys(concepts.fields(normalised))),
     ]
+
+
+def counted(block: str, tokens: Sequence[str]) -> Matrix:
+    """Count the tokens of one document in a word block, as `extract` does."""
+    columns = np.fromiter(map(_COLUMNS[block].__getitem__, tokens), dtype=np.int64, count=len(tokens))
+    return _counts(columns, [len(tokens)], DIMENSIONS[block])
 
 
 def _tokens(block: str, document: Document, normalised: str) -> list[str]:
@@ -110,12 +116,12 @@ def _character_columns(text: str, low: int, high: int, size: int) -> list[npt.ND
 
 def _counts(columns: npt.NDArray[np.int64], lengths: Sequence[int], size: int) -> Matrix:
     """Count columns per row; the rows stand one after another."""
+    # SciPy looks through every wider number to see whether it fits into a narrow one.
+    width = np.int32 if len(columns) < 1 << 31 else np.int64
+    starts = np.zeros(len(lengths) + 1, dtype=width)
+    np.cumsum(lengths, out=starts[1:])
     found = sparse.csr_matrix(
-        (
-            np.ones(len(columns), dtype=np.float32),
-            columns.astype(np.int32),
-            np.r_[0, np.cumsum(lengths, dtype=np.int64)],
-        ),
+        (np.ones(len(columns), dtype=np.float32), columns.astype(width), starts),
         shape=(len(lengths), size),
     )
     found.sum_duplicates()
@@ -148,18 +154,31 @@ def _extract_chunk(documents: Sequence[Document], blocks: Iterable[str]) -> Bloc
 def extract(documents: Sequence[Document], blocks: Iterable[str]) -> Blocks:
     """Return counts: one matrix per block, a row per document. Never raises on any text.
 
-    Many documents are read by two processes of their own, which end with the call.
+    Many documents are read by this process and another one, which ends with the call.
     """
     names = tuple(blocks)
     pieces = [documents[start : start + _CHUNK] for start in range(0, max(len(documents), 1), _CHUNK)]
     read = functools.partial(_extract_chunk, blocks=names)
-    if len(documents) < _MANY:
-        chunks = [read(piece) for piece in pieces]
-    else:
-        # Fresh interpreters, not forks: this process may have threads and a connection to the database.
-        with futures.ProcessPoolExecutor(_PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
-            chunks = list(pool.map(read, pieces))
+    chunks = [read(piece) for piece in pieces] if len(documents) < _MANY else _read_by_two(read, pieces)
+    if len(chunks) == 1:
+        return chunks[0]
     return {name: sparse.vstack([chunk[name] for chunk in chunks], format="csr") for name in names}
+
+
+def _read_by_two(
+    read: Callable[[Sequence[Document]], Blocks], pieces: Sequence[Sequence[Document]]
+) -> list[Blocks]:
+    """Read from the front in another process and from the back in this one, until they meet."""
+    mine: list[Blocks] = []
+    # A fresh interpreter, not a fork: this process may have threads and a connection to the database.
+    with futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting = [pool.submit(read, piece) for piece in pieces]
+        while len(mine) < len(pieces) and waiting[-1 - len(mine)].cancel():
+            mine.append(read(pieces[-1 - len(mine)]))
+        return [
+            *(waiting[place].result() for place in range(len(pieces) - len(mine))),
+            *reversed(mine),
+        ]
 
 
 class Weighting:
@@ -181,22 +200,36 @@ class Weighting:
 
     def apply(self, counts: Matrix) -> Matrix:
         """Return the weighted rows."""
+        return sparse.csr_matrix((self._scaled(counts), counts.indices, counts.indptr), shape=counts.shape)
+
+    def apply_to_known(self, counts: Matrix, columns: Columns) -> Matrix:
+        """Return some columns of the weighted rows, given in ascending order; the others count in the length."""
+        return _only(counts, self._scaled(counts), columns)
+
+    def _scaled(self, counts: Matrix) -> Floats:
         data = (1 + np.log(counts.data)) * self.idf[counts.indices]
-        squares = np.bincount(
-            _row_numbers(counts), weights=data.astype(np.float64) ** 2, minlength=counts.shape[0]
-        )
+        numbers = _row_numbers(counts)
+        squares = np.bincount(numbers, weights=data.astype(np.float64) ** 2, minlength=counts.shape[0])
         lengths = np.sqrt(np.maximum(squares, 1e-12))
-        scaled = (data / lengths[_row_numbers(counts)]).astype(np.float32)
-        return sparse.csr_matrix((scaled, counts.indices, counts.indptr), shape=counts.shape)
+        scaled: Floats = (data / lengths[numbers]).astype(np.float32)
+        return scaled
 
 
-def only(matrix: Matrix, columns: npt.NDArray[np.int64]) -> Matrix:
+def only(matrix: Matrix, columns: Columns) -> Matrix:
     """Return some columns, given in ascending order. Unlike indexing, takes no time for columns that are empty."""
+    return _only(matrix, matrix.data, columns)
+
+
+def _only(matrix: Matrix, data: Floats, columns: Columns) -> Matrix:
     place = np.searchsorted(columns, matrix.indices)
     place[place == len(columns)] = 0
     kept = columns[place] == matrix.indices if len(columns) else np.zeros(len(matrix.indices), dtype=bool)
-    starts = np.r_[0, np.cumsum(kept)][matrix.indptr]
-    return sparse.csr_matrix((matrix.data[kept], place[kept], starts), shape=(matrix.shape[0], len(columns)))
+    starts = np.zeros(len(kept) + 1, dtype=matrix.indptr.dtype)
+    np.cumsum(kept, out=starts[1:])
+    return sparse.csr_matrix(
+        (data[kept], place[kept].astype(matrix.indices.dtype), starts[matrix.indptr]),
+        shape=(matrix.shape[0], len(columns)),
+    )
 
 
 def _row_numbers(matrix: Matrix) -> npt.NDArray[np.int64]:

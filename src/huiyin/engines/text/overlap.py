@@ -7,7 +7,8 @@ the area under the curve is .962, and .916 among messages about the same place.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Self
 
 from huiyin.engines.text import pipeline
 
@@ -31,23 +32,47 @@ def tokens(text: str) -> frozenset[str]:
     return frozenset(token for token in found if len(token) > 1)
 
 
-def weight(token: str, shares: Mapping[str, float]) -> float:
-    """How much a token says: much when few texts have it."""
-    return -math.log(min(max(shares.get(token, RAREST), RAREST), 1.0))
+class Weights(dict[str, float]):
+    """How much each token says: much when few texts have it. Worked out once for a table of shares.
+
+    A token that the table does not hold says as much as the rarest, a lone character nothing.
+    """
+
+    @classmethod
+    def of(cls, shares: Mapping[str, float]) -> Self:
+        """Weigh all tokens of a table."""
+        return cls({token: _weight(share) for token, share in shares.items() if len(token) > 1})
+
+    def __missing__(self, token: str) -> float:
+        return _MOST if len(token) > 1 else 0.0
+
+    def total(self, tokens: Iterable[str]) -> float:
+        """What these tokens say together."""
+        return sum(map(self.__getitem__, tokens))
 
 
-def cosine(one: Collection[str], other: Collection[str], shares: Mapping[str, float]) -> float:
-    """Weighted, damped cosine of two sets of tokens, 0 to 1."""
-    first, second = set(one), {token for token in other if len(token) > 1}
-    both = sum(weight(token, shares) for token in first & second)
-    lengths = sum(weight(t, shares) for t in first) * sum(weight(t, shares) for t in second)
-    return both / (math.sqrt(lengths) + _DAMPING)
+def _weight(share: float) -> float:
+    return -math.log(min(max(share, RAREST), 1.0))
 
 
-def covered(asked: Collection[str], said: Collection[str], shares: Mapping[str, float]) -> float:
+_MOST = _weight(RAREST)
+
+
+def cosines(one: Collection[str], others: Iterable[Collection[str]], weights: Weights) -> list[float]:
+    """Weighted, damped cosine of a set of tokens with each of others, 0 to 1."""
+    first = frozenset(one)
+    said = weights.total(first)
+    return [
+        weights.total(first.intersection(other))
+        / (math.sqrt(said * weights.total(frozenset(other))) + _DAMPING)
+        for other in others
+    ]
+
+
+def covered(asked: Collection[str], said: Collection[str], weights: Weights) -> float:
     """What part of the weight of `asked` stands in `said`, 0 to 1."""
-    whole = sum(weight(token, shares) for token in asked)
-    return sum(weight(token, shares) for token in set(asked) & set(said)) / whole if whole > 0 else 0.0
+    whole = weights.total(asked)
+    return weights.total(frozenset(asked).intersection(said)) / whole if whole > 0 else 0.0
 
 
 def same_matter(found: float) -> float:
@@ -56,11 +81,16 @@ def same_matter(found: float) -> float:
     return min(1 / (1 + math.exp(-(low + slope * found))), _SUREST)
 
 
+def by_rarity(found: Iterable[str], shares: Mapping[str, float]) -> list[str]:
+    """The tokens, the rarest first."""
+    return sorted(found, key=lambda token: (shares.get(token, RAREST), token))
+
+
 def rarest(found: Collection[str], shares: Mapping[str, float], *, texts: int, most: int) -> list[str]:
     """The rarest tokens, so few that together they stand in about `most` of `texts` texts; at least one of any."""
     chosen: list[str] = []
     expected = 0.0
-    for token in sorted(found, key=lambda t: (shares.get(t, RAREST), t)):
+    for token in by_rarity(found, shares):
         expected += shares.get(token, RAREST) * texts
         if chosen and expected > most:
             break

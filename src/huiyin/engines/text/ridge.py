@@ -36,11 +36,15 @@ class Settings:
 
 def stacked(blocks: Blocks, mix: dict[str, float]) -> Matrix:
     """Blocks side by side, scaled so that a row product is the weighted mean of the blocks' products."""
+    return sparse.hstack(
+        [blocks[name] * np.float32(scale) for name, scale in _scales(blocks, mix).items()], format="csr"
+    )
+
+
+def _scales(blocks: Blocks, mix: dict[str, float]) -> dict[str, float]:
     present = {name: weight for name, weight in mix.items() if weight and name in blocks}
     total = sum(present.values())
-    return sparse.hstack(
-        [blocks[name] * np.float32(np.sqrt(weight / total)) for name, weight in present.items()], format="csr"
-    )
+    return {name: float(np.sqrt(weight / total)) for name, weight in present.items()}
 
 
 def example_weights(labels: Labels, classes: int, balance: float) -> Array:
@@ -68,6 +72,16 @@ class Ridge:
     def scores(self, rows: Matrix) -> Array:
         """Score every class for every row; about −1 to 1."""
         found: Array = np.asarray(rows @ self.weights, dtype=np.float64) + self.bias
+        return found
+
+    def scores_by_block(self, blocks: Blocks, mix: dict[str, float]) -> Array:
+        """Score every class for every row of the blocks that were stacked: for one text quicker than stacking."""
+        found: Array = np.zeros((1, len(self.bias))) + self.bias
+        start = 0
+        for name, scale in _scales(blocks, mix).items():
+            rows = blocks[name]
+            found = found + scale * np.asarray(rows @ self.weights[start : start + rows.shape[1]])
+            start += rows.shape[1]
         return found
 
 

@@ -6,6 +6,8 @@ people tell one event in ten ways, and what one leaves out another says.
 """
 
 from collections.abc import Sequence
+from concurrent import futures
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,8 @@ _COMMON = 400
 _ROWS_AT_ONCE = 1_000
 _KEPT_WORDS = 60
 _WIDE = 200
+_THREADS = 2
+_LENGTHS_AT_ONCE = 128
 
 
 def vectors(documents: Sequence[Document]) -> Matrix:
@@ -38,11 +42,7 @@ def vectors(documents: Sequence[Document]) -> Matrix:
 def strongest(rows: Matrix, count: int) -> Matrix:
     """Keep the `count` heaviest entries of every row; of equal ones those in front."""
     data, starts, lengths = rows.data, rows.indptr, np.diff(rows.indptr)
-    least = np.full(rows.shape[0], -np.inf, dtype=data.dtype)
-    # Finding the least weight that stays costs a tenth of sorting the rows.
-    for row in np.flatnonzero(lengths > count).tolist():
-        part = data[starts[row] : starts[row + 1]]
-        least[row] = np.partition(part, len(part) - count)[len(part) - count]
+    least = _least_kept(rows, count)
     edge = np.repeat(least, lengths)
     above, equal = data > edge, data == edge
     before = np.r_[0, np.cumsum(equal)]
@@ -55,6 +55,26 @@ def strongest(rows: Matrix, count: int) -> Matrix:
     )
 
 
+def _least_kept(rows: Matrix, count: int) -> npt.NDArray[np.floating[Any]]:
+    """The weight of the `count`-th heaviest entry of every row; −∞ where there are no more than these.
+
+    Rows of about one length are looked at together: partitioning them costs a tenth of sorting, and nothing here keeps
+    the interpreter's lock for long.
+    """
+    starts, lengths = rows.indptr[:-1], np.diff(rows.indptr)
+    least = np.full(rows.shape[0], -np.inf, dtype=rows.data.dtype)
+    long = np.flatnonzero(lengths > count)
+    long = long[np.argsort(lengths[long], kind="stable")]
+    for start in range(0, len(long), _LENGTHS_AT_ONCE):
+        group = long[start : start + _LENGTHS_AT_ONCE]
+        width = int(lengths[group[-1]])
+        steps = np.arange(width)
+        places = np.minimum(starts[group][:, None] + steps, len(rows.data) - 1)
+        padded = np.where(steps < lengths[group][:, None], rows.data[places], -np.inf)
+        least[group] = np.partition(padded, width - count, axis=1)[:, width - count]
+    return least
+
+
 def nearest(rows: Matrix, *, count: int = NEIGHBOURS, least: float = LEAST_SIMILAR) -> Matrix:
     """Return the graph of neighbours: row i holds the cosines of up to `count` texts at least so similar to text i.
 
@@ -65,14 +85,14 @@ def nearest(rows: Matrix, *, count: int = NEIGHBOURS, least: float = LEAST_SIMIL
     rare = np.flatnonzero((frequency > 1) & (frequency <= _COMMON))
     keys = strongest(rows[:, rare], _KEY_WORDS)
     turned = keys.T.tocsr()
-    found = [
-        _compared(
-            rows,
-            strongest(_without_self(keys[start : start + _ROWS_AT_ONCE] @ turned, start), count * 2),
-            start,
-        )
-        for start in range(0, rows.shape[0], _ROWS_AT_ONCE)
-    ]
+
+    def compared(start: int) -> Matrix:
+        rough = _without_self(keys[start : start + _ROWS_AT_ONCE] @ turned, start)
+        return _compared(rows, strongest(rough, count * 2), start)
+
+    # Sparse products let go of the interpreter's lock, so both processors are at work.
+    with futures.ThreadPoolExecutor(_THREADS) as pool:
+        found = list(pool.map(compared, range(0, rows.shape[0], _ROWS_AT_ONCE)))
     if not found:
         return sparse.csr_matrix((0, 0), dtype=np.float32)
     graph = sparse.vstack(found, format="csr")

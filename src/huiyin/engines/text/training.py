@@ -1,6 +1,7 @@
 """Trains the classifier: exactly and with leave-one-out for some thousands of cases, by holding out a part beyond."""
 
 from collections.abc import Sequence
+from concurrent import futures
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from huiyin.engines.text.features import Blocks, Document, Matrix, Weighting
 from huiyin.engines.text.ridge import Array, Labels, Ridge
 
 _HELD_OUT = 0.2
+_THREADS = 2
 _SEED = 0
 
 
@@ -106,20 +108,32 @@ def _fit_large(counts: Blocks, weighted: Blocks, labels: Labels, cases: int) -> 
     held = np.random.default_rng(_SEED).random(len(labels)) < _HELD_OUT
     held[cases:] = False
     classes = len(labels) - cases
-    ridges: dict[str, Ridge] = {}
-    bayes: dict[str, experts.Bayes] = {}
-    unseen: list[Array] = []
-    for name in classify.LARGE:
+
+    def learnt(name: str) -> tuple[Ridge, Array]:
         settings = classify.settings_of(name)
         rows = ridge.stacked(weighted, settings.mix)
         wanted, weights = _wanted(labels, cases, settings.balance)
         part, alpha = ridge.fit_large(rows[~held], wanted[~held], weights[~held], settings.shrink)
-        unseen.append(part.scores(rows[held]))
         start = np.zeros_like(wanted)
         start[~held] = alpha
-        ridges[name], _ = ridge.fit_large(rows, wanted, weights, settings.shrink, start)
+        whole, _ = ridge.fit_large(rows, wanted, weights, settings.shrink, start)
+        return whole, part.scores(rows[held])
+
+    # Sparse products let go of the interpreter's lock: two ridges are solved at a time.
+    with futures.ThreadPoolExecutor(_THREADS) as pool:
+        found = dict(zip(classify.LARGE, pool.map(learnt, classify.LARGE), strict=True))
+    ridges = {name: whole for name, (whole, _) in found.items()}
+    unseen = [scores for _, scores in found.values()]
+    bayes: dict[str, experts.Bayes] = {}
     for block in classify.BAYES:
         part_bayes = experts.Bayes.of(counts[block][~held], labels[~held], classes)
         unseen.append(part_bayes.scores(counts[block][held]))
         bayes[block] = experts.Bayes.of(counts[block], labels, classes)
-    return ridges, bayes, None, stacking.fit(unseen, labels[held])
+    neighbours = None
+    if cases <= classify.NEIGHBOURS_UP_TO:
+        rows = ridge.stacked(weighted, classify.settings_of("characters").mix)
+        known = np.flatnonzero(~held[:cases])
+        part_neighbours = experts.Neighbours(rows[known], labels[known], classes)
+        unseen.append(part_neighbours.scores(rows[held]))
+        neighbours = experts.Neighbours(rows[:cases], labels[:cases], classes)
+    return ridges, bayes, neighbours, stacking.fit(unseen, labels[held])

@@ -231,9 +231,10 @@ def _ruled_before(matter: Matter, version: ServiceVersion | None) -> Choice | No
     """The unit that an arbiter named in a like matter of this service: rare words of it must stand in the text."""
     if version is None:
         return None
-    tokens, shares = overlap.tokens(matter.whole), rarity().shares
-    for row in disputes.in_force(version.service_id):
-        if row.unit.is_active and overlap.covered(overlap.tokens(row.matter), tokens, shares) >= MOSTLY:
+    decided = disputes.in_force(version.service_id)
+    tokens, weights = overlap.tokens(matter.whole) if decided else frozenset(), rarity().weights
+    for row in decided:
+        if row.unit.is_active and overlap.covered(overlap.tokens(row.matter), tokens, weights) >= MOSTLY:
             return Choice(
                 value=str(row.unit_id), probability=logic.rule_probability(0, 0), source=Source.PRECEDENT,
                 rule_name=row.matter,

@@ -63,14 +63,11 @@ def of_caller(matter: Matter, *, phone: str, email: str) -> list[Found]:
 
 
 def _scored(tokens: frozenset[str], rows: Sequence[Candidate]) -> list[Found]:
-    shares = rarity().shares
+    scores = overlap.cosines(tokens, (row.tokens for row in rows), rarity().weights)
     found = [
-        Found(
-            row.pk, overlap.same_matter(overlap.cosine(tokens, row.tokens, shares)), row.service_id, row.received_at,
-            row.point,
-        )
-        for row in rows
-    ]  # fmt: skip
+        Found(row.pk, overlap.same_matter(score), row.service_id, row.received_at, row.point)
+        for row, score in zip(rows, scores, strict=True)
+    ]
     return sorted(found, key=lambda row: -row.by_text)
 
 

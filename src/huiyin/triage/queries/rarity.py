@@ -1,5 +1,6 @@
 """Which words are rare here: remembered in each process, from the newest stored table."""
 
+import functools
 from dataclasses import dataclass, field
 
 from django.core.cache import caches
@@ -22,6 +23,11 @@ class Rarity:
     shares: dict[str, float] = field(default_factory=dict)
     cases: int = 0
 
+    @functools.cached_property
+    def weights(self) -> overlap.Weights:
+        """How much each word says; worked out when first asked for."""
+        return overlap.Weights.of(self.shares)
+
     def to_find(self, tokens: frozenset[str]) -> tuple[list[str], bool]:
         """The rarest tokens to look for; True where even the rarest is common, so that two must stand together."""
         found = overlap.rarest(tokens, self.shares, texts=max(self.cases, 1), most=MOST_LOOKED_AT)
@@ -29,11 +35,11 @@ class Rarity:
         alone = len(found) == 1 and self.shares.get(found[0], overlap.RAREST) * self.cases > MOST_LOOKED_AT
         if not alone:
             return found, False
-        return sorted(tokens, key=lambda t: (self.shares.get(t, overlap.RAREST), t))[:3], True
+        return overlap.by_rarity(tokens, self.shares)[:3], True
 
     def to_rank(self, tokens: frozenset[str]) -> list[str]:
         """The tokens that say most, for ranking what was found."""
-        return sorted(tokens, key=lambda t: (self.shares.get(t, overlap.RAREST), t))[: similar.WORDS_ASKED]
+        return overlap.by_rarity(tokens, self.shares)[: similar.WORDS_ASKED]
 
 
 def rarity() -> Rarity:

@@ -5,10 +5,11 @@ workers end by themselves, with their last batch whole or not there.
 """
 
 import multiprocessing
+from collections import deque
 from collections.abc import Iterable, Iterator
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from huiyin.usecases.bulk import worker_main
 from huiyin.usecases.bulk.plan import Batch, Outcome, Plan
@@ -50,21 +51,36 @@ class Workers:
             process.join(timeout=30)
 
     def map(self, batches: Iterable[Batch]) -> Iterator[Outcome]:
-        """Import the batches, a few under way at any moment. Raises WorkerFailedError."""
-        waiting: list[int] = []
-        turn = 0
-        for batch in batches:
-            if len(waiting) == _IN_FLIGHT * len(self._ends):
-                yield self._result(waiting.pop(0))
-            self._ends[turn].send(batch)
-            waiting.append(turn)
-            turn = (turn + 1) % len(self._ends)
-        for own in waiting:
-            yield self._result(own)
+        """Import the batches, a few under way at any moment. Raises WorkerFailedError.
 
-    def _result(self, own: int) -> Outcome:
+        The next batch goes to whichever process has room: now and then one of them sorts a long list of new words into
+        the index, and the other must not wait for it.
+        """
+        under_way: dict[Connection, deque[int]] = {end: deque() for end in self._ends}
+        done: dict[int, Outcome] = {}
+        told = 0
+        for number, batch in enumerate(batches):
+            while all(len(own) == _IN_FLIGHT for own in under_way.values()):
+                self._collect(under_way, done)
+            end = min(self._ends, key=lambda own: len(under_way[own]))
+            end.send(batch)
+            under_way[end].append(number)
+            while told in done:
+                yield done.pop(told)
+                told += 1
+        while any(under_way.values()):
+            self._collect(under_way, done)
+        yield from (done[number] for number in sorted(done))
+
+    def _collect(self, under_way: dict[Connection, deque[int]], done: dict[int, Outcome]) -> None:
+        """Wait until a process has finished a batch, and keep what came of it."""
+        for ready in wait([end for end, own in under_way.items() if own]):
+            end = cast("Connection", ready)
+            done[under_way[end].popleft()] = self._result(end)
+
+    def _result(self, end: Connection) -> Outcome:
         try:
-            found = self._ends[own].recv()
+            found = end.recv()
         except (EOFError, ConnectionResetError) as error:
             raise WorkerFailedError("A worker process ended before its batch was done.") from error
         if isinstance(found, Outcome):
