@@ -7,6 +7,12 @@ import sys
 SCRIPT = """
 import gc, time
 import huiyin.config.wsgi
+kept = [[] for _one in range(100_000)]  # what the first requests load
+gc.collect()
+assert len(gc.get_objects()) < 5_000
+later = [[] for _one in range(1_000)]
+gc.collect()
+assert len(gc.get_objects()) > 1_000  # once only
 began = time.process_time()
 gc.collect()
 print(gc.get_freeze_count(), len(gc.get_objects()), round(1000 * (time.process_time() - began)))

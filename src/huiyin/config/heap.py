@@ -11,11 +11,23 @@ from django.urls import get_resolver
 
 # Python's own numbers but the last: so many collections of the middle generation come before a full one.
 YOUNG, MIDDLE, FULL = 700, 10, 100
+OLDEST = 2
 
 
 def settle() -> None:
-    """Load what requests would load one by one, let go what is garbage, and leave the rest to itself."""
+    """Load what requests would load one by one, let go what is garbage, and leave the rest to itself.
+
+    What the first thousands of requests load beside it (templates, models for proposals) is left to itself after the
+    first full collection.
+    """
     _views = get_resolver().namespace_dict
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, FULL)
+    gc.callbacks.append(_freeze_once)
+
+
+def _freeze_once(phase: str, info: dict[str, int]) -> None:
+    if phase == "stop" and info["generation"] == OLDEST:
+        gc.callbacks.remove(_freeze_once)
+        gc.freeze()

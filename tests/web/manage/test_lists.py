@@ -116,6 +116,13 @@ def test_the_start_costs_few_queries(client, city, django_assert_max_num_queries
         client.get(reverse("manage:home"))
 
 
+def test_the_form_of_a_rule_reads_its_two_lists_once(client, city, django_assert_max_num_queries):
+    url = reverse("manage:rule", args=[city.rule.pk])
+    client.get(url)
+    with django_assert_max_num_queries(9):
+        client.get(url)
+
+
 def look_up(client, **given):
     return client.get(reverse("manage:audit"), given).content.decode()
 

@@ -78,8 +78,11 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        area: Any = self.fields["area"]
-        area.choices = [ANY, *places.choices(get_language() or "")]
+        own: Any = self.fields
+        own["area"].choices = [ANY, *places.choices(get_language() or "")]
+        # Read once for both boxes: a select box asks for its choices twice.
+        own["service"].choices = own["then_service"].choices = fields.service_choices()
+        own["unit"].choices = own["then_unit"].choices = fields.unit_choices()
         for name in self.narrow:
             self.fields[name].widget.attrs["class"] = "govuk-input--width-4"
 
