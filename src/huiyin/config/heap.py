@@ -7,7 +7,9 @@ Frozen, it is not looked at any more; and what requests leave behind is small en
 
 import gc
 
+from django.conf import settings
 from django.urls import get_resolver
+from django.utils import translation
 
 # Python's own numbers but the last: so many collections of the middle generation come before a full one.
 YOUNG, MIDDLE, FULL = 700, 10, 100
@@ -16,6 +18,9 @@ YOUNG, MIDDLE, FULL = 700, 10, 100
 def settle() -> None:
     """Load what requests would load one by one, let go what is garbage, and leave the rest to itself."""
     _views = get_resolver().namespace_dict
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            translation.gettext("")  # reads the catalogues
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, FULL)
