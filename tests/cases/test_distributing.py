@@ -14,10 +14,11 @@ from huiyin.accounts.enums import Role
 from huiyin.accounts.models import User
 from huiyin.accounts.operations import absences
 from huiyin.audit.models import Record
-from huiyin.cases.enums import Action, Method, Party, ReturnReason
+from huiyin.cases.enums import Action, Method, Outcome, Party, ReturnReason
 from huiyin.cases.logic import distributing as rules
 from huiyin.cases.models import Case, Distribution
 from huiyin.cases.operations import acting, distributing, handling, returns, secrecy, splitting
+from huiyin.cases.queries import distributing as queries
 from huiyin.cases.queries import timeline
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Denied, Refusal
@@ -209,6 +210,50 @@ def test_what_brings_a_case_before_a_unit_asks_for_an_officer(unit, officers, he
         actor=acting.staff(officers[0]),
     )
     assert waiting() == [{"case_id": pk} for pk in (elsewhere.pk, whole.pk, part.pk)]
+
+
+@db
+def test_what_waits_is_given_out_too_with_one_notice_each(unit, officers, head):
+    """What an import brings, what lay there before, and what came while nobody was there."""
+    old, secret, back, answered = (factories.case(unit=unit) for _ in range(4))
+    other = factories.case(unit=factories.unit())
+    secrecy.make_confidential(secret.pk, actor=acting.staff(factories.user((Role.SUPERVISOR, None))))
+    returns.give_back(back.pk, reason=ReturnReason.OTHER_AREA, text="No.", actor=acting.staff(officers[0]))
+    handling.answer(answered.pk, text="Done.", outcome=Outcome.SOLVED, actor=acting.staff(officers[0]))
+    day = clock.today()
+    away = [
+        absences.name_substitute(one, substitute=head, begins=day, ends=day, actor="system")
+        for one in officers
+    ]
+    on(unit, head)
+    new = [factories.case(unit=unit) for _ in range(4)]
+    run()
+    jobs.distribute_waiting(0)
+    assert not Case.objects.filter(unit=unit, officer__isnull=False).exclude(pk=answered.pk).exists()
+    for absence in away:
+        absences.end_absence(absence, actor="system")
+    Notice.objects.all().delete()
+    caches["local"].clear()
+    assert distributing.distribute_waiting(unit.pk, most=2) == 2
+    assert distributing.distribute_waiting(unit.pk, most=9) == 3
+    assert distributing.distribute_waiting(unit.pk, most=9) == 0
+    assert distributing.distribute_waiting(other.unit_id, most=9) == 0
+    names = Case.objects.filter(pk__in=[old.pk, *(case.pk for case in new)]).order_by("due_at", "pk")
+    assert list(names.values_list("officer__name", flat=True)) == ["ada", "bo", "cy", "ada", "bo"]
+    assert not Case.objects.filter(pk__in=[secret.pk, back.pk, other.pk], officer__isnull=False).exists()
+    assert Notice.objects.filter(event="staff_assigned").count() == 2 + 3
+    assert Record.objects.filter(action="case.take", actor="system").count() == 5
+
+
+@db
+def test_the_search_for_what_waits_costs_the_same_for_many(unit, officers, head, django_assert_num_queries):
+    on(unit, head)
+    for _ in range(5):
+        factories.case(unit=unit)
+    with django_assert_num_queries(1):
+        assert len(queries.waiting(unit.pk, most=3)) == 3
+    with django_assert_num_queries(1):
+        assert len(queries.waiting(unit.pk, most=9)) == 5
 
 
 @pytest.mark.django_db(transaction=True)

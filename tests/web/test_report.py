@@ -9,6 +9,7 @@ from django.test import Client
 
 from huiyin.cases.models import Case
 from huiyin.catalogue.models import ServiceVersion
+from huiyin.notifications.models import Notice
 from huiyin.questionnaires.models import Form
 from tests import factories
 
@@ -172,6 +173,39 @@ def test_own_data_can_be_taken_along_and_erased(client: Client) -> None:
     assert (case.text, case.contact, case.secret_hash) == ("", None, "")
     assert client.get("/follow/case/").status_code == 302
     assert client.post("/follow/", {"number": case.number, "secret": filed.secret}).status_code == 404
+
+
+def test_the_form_asks_how_the_person_wants_to_hear(client: Client) -> None:
+    factories.service(unit=factories.unit())
+    begin(client)
+    client.post("/tell/service/", {"service": "unsure"})
+    page = client.get("/tell/contact/").content.decode()
+    for name in ("wants_mail", "wants_sms", "daily"):
+        assert f'name="{name}"' in page
+    given = {"anonymity": "office", "language": "en", "wants_sms": "on", "wants_mail": "on"}
+    refused = client.post("/tell/contact/", given)
+    assert refused.status_code == 422
+    assert "Give the telephone number for text messages." in refused.content.decode()
+    assert "Give the e-mail address to write to." in refused.content.decode()
+    walk(client, anonymity="office", phone="13812345678", wants_sms="on", daily="on")
+    check = client.get("/tell/check/").content.decode()
+    assert "By text message" in check
+    assert "By e-mail" not in check
+    assert client.post("/tell/send/").status_code == 302
+    contact = Case.objects.get().contact
+    assert (contact.wants_mail, contact.wants_sms, contact.daily) == (False, True, True)
+    assert Notice.objects.get(event="filed").channel == "sms"
+
+
+def test_whoever_stays_anonymous_leaves_no_wish_behind(client: Client) -> None:
+    factories.service(unit=factories.unit())
+    begin(client)
+    client.post("/tell/service/", {"service": "unsure"})
+    walk(client, anonymity="nobody", phone="12", email="x", wants_sms="on", wants_mail="on", daily="on")
+    assert "How you hear from us" not in client.get("/tell/check/").content.decode()
+    assert client.post("/tell/send/").status_code == 302
+    assert Case.objects.get().contact is None
+    assert not Notice.objects.exists()
 
 
 def test_required_questions_cannot_be_walked_around(client: Client) -> None:

@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from huiyin.config import heap
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
 application = get_wsgi_application()
+heap.settle()

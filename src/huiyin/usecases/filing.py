@@ -26,6 +26,8 @@ class ContactGiven:
     email: str = ""
     address: str = ""
     wants_mail: bool = False
+    wants_sms: bool = False
+    daily: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -55,6 +57,9 @@ def stored(new: intake.NewCase, *, contact: ContactGiven) -> intake.Filed:
             address=contact.address,
             wants_mail=contact.wants_mail,
         )
+        if contact.wants_sms or contact.daily:
+            wants = people.Notices(by_mail=contact.wants_mail, by_sms=contact.wants_sms, daily=contact.daily)
+            kept = people.choose_notices(kept, wants=wants, actor="person")
     filed = intake.create(replace(new, contact=kept))
     notices.tell(filed.case, "filed")
     waiting.ask(filed.case.pk)

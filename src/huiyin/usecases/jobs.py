@@ -10,6 +10,7 @@ from procrastinate.jobs import Status
 from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
 from huiyin.cases.operations import distributing, indexing
+from huiyin.cases.queries import distributing as queries
 from huiyin.files import operations as files
 from huiyin.hooks import queries as hooks
 from huiyin.hooks.operations import telling
@@ -37,6 +38,8 @@ from huiyin.usecases.bulk import waiting
 NOTICES_AT_ONCE, MANY_NOTICES = 10_000, 1_000
 # A worker that is told to stop waits three seconds; the periodic job begins again after two.
 PROPOSING_SECONDS, MANY_CASES = 1.8, 200
+# Of each unit in two minutes: an officer who finds a thousand new cases at once knows no better where to begin.
+DISTRIBUTED_AT_ONCE = 100
 
 
 @app.periodic(cron="* * * * * */15")
@@ -195,6 +198,14 @@ def distribute(case_id: int) -> None:
     """Look for an officer where the unit gives out its cases by itself; does nothing where somebody has it."""
     with contextlib.suppress(Refusal):
         distributing.distribute(case_id)
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="distribute_waiting", queueing_lock="distribute_waiting", lock="distribute_waiting")
+def distribute_waiting(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Give out what waits without an officer: what was imported, and what came while nobody was there."""
+    for unit_id in queries.methods():
+        distributing.distribute_waiting(unit_id, most=DISTRIBUTED_AT_ONCE)
 
 
 @app.periodic(cron="* * * * *")

@@ -24,6 +24,8 @@ def test_the_secret_is_shown_once(client, city):
         ).content.decode()
         assert row.secret not in page
         assert "Mirror" in page
+    page = client.get(reverse("manage:hook", args=[row.pk])).content.decode()
+    assert "Water" in page, "units by their names, not their codes"
     new = client.post(reverse("manage:hook_renew", args=[row.pk]))
     assert SECRET.search(new.content.decode())[0] != row.secret
 

@@ -15,9 +15,11 @@ from huiyin.catalogue.models import Service
 from huiyin.hooks.operations import setting_up, telling
 from huiyin.kernel import clock
 from huiyin.knowledge import operations as knowledge
+from huiyin.notifications import operations as notifications
 from huiyin.organisations import operations as organisations
 from huiyin.places import operations as places
 from huiyin.relays.models import Connection
+from huiyin.web.manage import notices
 from tests import factories, staff
 from tests.factories import manage
 
@@ -161,6 +163,14 @@ def test_what_is_missing_is_told_to_those_who_can_mend_it(client, city):
         assert words in page
     accounts.give_role(idle, role=Role.ADMINISTRATOR, unit_id=None, actor="system")
     assert "only one administrator" not in client.get(reverse("manage:home")).content.decode()
+
+
+@pytest.mark.parametrize("event", notices.OTHERS)
+def test_the_log_of_notices_has_words_for_every_event(client, event):
+    notifications.enqueue(event, address="a@example.org", reference="", subject="x", body="x")
+    page = client.get(reverse("manage:notice_log")).content.decode()
+    assert str(notices.OTHERS[event]) in page
+    assert f">{event}<" not in page
 
 
 @pytest.mark.parametrize(("day", "is_told"), [("2026-09-30", False), ("2026-11-26", True)])

@@ -1,5 +1,6 @@
 """Taking part in a consultation through its pages: who gets in, what is remembered, what is hidden."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -11,7 +12,8 @@ from huiyin.accounts.enums import Role
 from huiyin.cases.operations import limits
 from huiyin.consultations.enums import Audience, Results
 from huiyin.consultations.models import Consultation, Follower, Participant, Statement, Vote
-from huiyin.consultations.operations import invitations, maps, moderation, phases
+from huiyin.consultations.operations import answers, invitations, maps, moderation, phases
+from huiyin.kernel import clock
 from huiyin.kernel.errors import TooMany
 from huiyin.organisations import operations as organisations
 from huiyin.organisations import queries as organisation_settings
@@ -311,6 +313,22 @@ def test_a_removed_statement_is_not_shown_and_counted_in_public(client):
     assert one.text not in client.get(address(row, "statements/")).content.decode()
     assert "Says the same as another statement: 1" in client.get(address(row)).content.decode()
     assert vote(client, row, "1", one.pk).status_code == 404
+
+
+def test_the_history_names_the_same_step_of_a_day_once_with_its_count(client):
+    row = consulting.opened()
+    phases.close_early(row.pk, reasons={"en": "All is said."}, actor="system")
+    verdict = answers.Verdict(decision="adopted", reasons={"en": "Next year."}, unit=row.unit)
+    ids = list(row.statements.values_list("pk", flat=True))
+    assert len(ids) == 3
+    with clock.turned_to(clock.now() - dt.timedelta(days=1)):
+        answers.decide(row.pk, statement_ids=ids[:1], verdict=verdict, actor="system")
+    for pk in ids[1:]:
+        answers.decide(row.pk, statement_ids=[pk], verdict=verdict, actor="system")
+    page = client.get(address(row)).content.decode()
+    assert page.count("Decide what becomes of a statement") == 2, "one line for each of two days"
+    assert page.count("Decide what becomes of a statement, 2 times") == 1
+    assert "All is said." in page
 
 
 def test_pages_ask_the_database_little_however_many_take_part(client):

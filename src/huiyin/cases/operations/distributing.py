@@ -1,17 +1,20 @@
 """New cases find their officer by themselves, where the head of a unit or an administrator switched it on.
 
 A job does it after the transaction that put the case before the unit, so that nobody who files or sends it waits for
-it, and two cases of one unit that come at once go to two officers.
+it, and two cases of one unit that come at once go to two officers. Every few minutes another job takes what was left:
+imported cases, those that lay there when it was switched on, and those that came while nobody was there.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.core.cache import caches
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from huiyin.accounts.queries import absences
 from huiyin.audit import operations as audit
 from huiyin.cases import permissions
 from huiyin.cases.enums import Action, Method
@@ -20,7 +23,7 @@ from huiyin.cases.models import Case, Distribution
 from huiyin.cases.operations import notices
 from huiyin.cases.operations.acting import acting, by_itself
 from huiyin.cases.queries import distributing
-from huiyin.kernel.errors import Conflict
+from huiyin.kernel.errors import Conflict, Refusal
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
@@ -39,6 +42,35 @@ def distribute(case_id: int) -> Case:
     row = Distribution.objects.select_for_update(of=("self",)).filter(unit_id=unit_id or 0).first()
     if row is None:
         raise Conflict(_("This unit does not give out its cases by itself."))
+    case, officer = _give(case_id, row)
+    notices.tell_staff(case, "staff_assigned", users=[officer])
+    return case
+
+
+@transaction.atomic
+def distribute_waiting(unit_id: int, *, most: int) -> int:
+    """Give out at most so many cases of a unit that wait for an officer, the nearest deadline first; tells how many.
+
+    Does nothing where the unit does not do so, and leaves those that `distribute` would refuse. After commit: one
+    notice to each officer about all that came to them.
+    """
+    row = Distribution.objects.select_for_update(of=("self",)).filter(unit_id=unit_id).first()
+    if row is None or not distributing.present(unit_id):
+        return 0
+    given: dict[User, list[Case]] = {}
+    for case_id in distributing.waiting(unit_id, most=most):
+        with suppress(Refusal):  # somebody took it a moment ago, or nobody impartial is there
+            case, officer = _give(case_id, row)
+            given.setdefault(officer, []).append(case)
+    for officer, cases in given.items():
+        for reader in absences.readers([officer]):
+            notices.tell_reader(reader, "staff_assigned", cases)
+    told = [case for cases in given.values() for case in cases]
+    notices.tell_room("staff_assigned", told)
+    return len(told)
+
+
+def _give(case_id: int, row: Distribution) -> tuple[Case, User]:
     method = Method(row.method)
     with acting(case_id, Action.TAKE, actor=by_itself({"distribution": method.value})) as act:
         found = distributing.candidates(act.case)
@@ -50,13 +82,12 @@ def distribute(case_id: int) -> Case:
         act.data = {"officer": officer.pk}
         act.case.officer = row.last_officer = officer
         row.save(update_fields=["last_officer"])
-        notices.tell_staff(act.case, "staff_assigned", users=[officer])
-        return act.case
+        return act.case, officer
 
 
 @transaction.atomic
 def switch_on(unit: Unit, *, method: Method, actor: User) -> None:
-    """Let new cases of the unit find their officer by themselves; those that lie there already stay as they are.
+    """Let cases of the unit find their officer by themselves, those too that wait without one already.
 
     Refuses (Denied) whoever neither heads the unit nor manages units.
     """

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from huiyin.consultations import permissions
 from huiyin.consultations.enums import PUBLIC_STATES, Origin, RemovalReason, Standing, State, Via
-from huiyin.consultations.models import CodeBatch, Consultation, Event, Participant, Statement, Vote
+from huiyin.consultations.models import CodeBatch, Consultation, Participant, Statement, Vote
 from huiyin.kernel import clock, languages
 from huiyin.kernel.errors import Missing
 
@@ -76,11 +76,6 @@ def consultation(pk: int, *, user: User) -> Consultation:
 def by_code(code: str) -> Consultation | None:
     """One in whatever state, for commands on the machine."""
     return _rows().filter(code=code).first()
-
-
-def history(row: Consultation) -> QuerySet[Event]:
-    """Its steps, oldest first; without names for the public."""
-    return row.events.all()
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,12 @@ def distribution(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if form.cleaned_data["method"] != OFF:
             operations.switch_on(unit, method=Method(form.cleaned_data["method"]), actor=user)
+            messages.success(
+                request, _("Kept. What waits without an officer is given out within some minutes.")
+            )
         else:
             operations.switch_off(unit, actor=user)
-        messages.success(request, _("Kept. It holds for cases that come from now on."))
+            messages.success(request, _("Kept. From now on the head or an officer decides."))
         heads = accounts.has_permission_in(user, Permission.ASSIGN_UNIT, pk)
         return redirect("desk:workload") if heads else redirect("manage:unit", pk)
     context = {"form": form, "unit": unit}

@@ -62,6 +62,12 @@ def _units() -> list[tuple[str, str]]:
     return [(row.code, catalogue.localised(row.names) or row.code) for row in organisations.units()]
 
 
+def _named(codes: list[str], names: list[tuple[str, str]]) -> str:
+    # A code whose thing is not offered any more still stands in the filter.
+    known = dict(names)
+    return punctuation.listing(known.get(code, code) for code in codes) or _("all")
+
+
 def _services() -> list[tuple[str, list[tuple[str, str]]]]:
     """Services below the one above them; those that stand alone come first."""
     rows = list(catalogue.services())
@@ -184,10 +190,13 @@ def hook(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [
             {"key": _("Address that is told"), "value": row.url},
             {"key": _("What it is told"), "value": _told(row)},
-            {"key": _("Only cases of these units"), "value": punctuation.listing(row.units) or _("all")},
+            {
+                "key": _("Only cases of these units"),
+                "value": _named(row.units, _units()),
+            },
             {
                 "key": _("Only cases of these services"),
-                "value": punctuation.listing(row.services) or _("all"),
+                "value": _named(row.services, [one for _group, rows in _services() for one in rows]),
             },
             {"key": _("State"), "value": "\n".join(filter(None, [str(state.text), str(state.note)]))},
             {"key": _("Waiting"), "value": row.waiting},
@@ -205,7 +214,7 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
     what = pages.Listing(
         title=_("What %(system)s was told") % {"system": row.name},
         intro=_("Messages that were delivered are kept for a month."),
-        headers=[_("When"), _("What happened"), _("Case"), _("State"), _("Attempts")],
+        headers=[_("When"), _("What happened"), _("Case"), _("State"), _("Times tried")],
         rows=[
             [
                 pages.Cell(

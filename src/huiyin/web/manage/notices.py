@@ -23,6 +23,15 @@ from huiyin.web.components.context import OWN_NAMES
 from huiyin.web.manage import pages
 
 NEWEST = 2_000
+# What is not told in a city's own words, but stands in the log all the same.
+OTHERS = {
+    "urged": gettext_lazy("The unit is urged"),
+    "escalated": gettext_lazy("A case was put before the supervisors"),
+    "topics": gettext_lazy("New hot topics"),
+    "holds": gettext_lazy("Legal holds have ended"),
+    "code": gettext_lazy("One-time code"),
+    "consultation_answered": gettext_lazy("What became of a consultation"),
+}
 STATE_TAGS = {State.WAITING: "info", State.SENT: "kept", State.FAILED: "danger"}
 
 
@@ -158,7 +167,7 @@ def log(request: HttpRequest) -> HttpResponse:
         title=_("What went out"),
         intro=_("The newest %(count)d that fit. Addresses and words are encrypted and shown to nobody.")
         % {"count": NEWEST},
-        headers=[_("Written"), _("Event"), _("Way"), _("Case"), _("State"), _("Attempts")],
+        headers=[_("Written"), _("Event"), _("Way"), _("Case"), _("State"), _("Times tried")],
         rows=[_logged(row) for row in page],
         empty=_("No notice fits this."),
         filters=search,
@@ -169,7 +178,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 def _logged(row: Any) -> list[pages.Cell]:
-    label = notice_texts.EVENTS.get(row.event, row.event)
+    label = notice_texts.EVENTS.get(row.event) or OTHERS.get(row.event, row.event)
     return [
         pages.Cell(dates.moment_words(row.created_at, this_year=clock.today().year)),
         pages.Cell(label),

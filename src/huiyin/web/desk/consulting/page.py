@@ -13,7 +13,7 @@ from huiyin.catalogue.queries import localised
 from huiyin.consultations import permissions
 from huiyin.consultations.enums import OVER, Action, Audience, Standing, State
 from huiyin.consultations.operations import acting
-from huiyin.consultations.queries import deciding, lists, statements, visibility
+from huiyin.consultations.queries import deciding, history, lists, statements, visibility
 from huiyin.web.components import access
 from huiyin.web.desk.consulting import frame
 from huiyin.web.manage import pages
@@ -43,7 +43,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "turnout": turnout,
         "channels": [(via.label, count) for via, count in turnout.by_via.items()],
         "removals": [(reason.label, count) for reason, count in lists.removals(row).items()],
-        "history": lists.history(row).select_related("actor"),
+        "history": history.for_staff(row),
         "crumbs": [frame.start()],
         "is_draft": row.state == State.DRAFT,
     }

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.consultations.enums import OVER, Decision, State
-from huiyin.consultations.queries import lists, statements, visibility
+from huiyin.consultations.queries import history, lists, statements, visibility
 from huiyin.kernel import addresses
 from huiyin.kernel.errors import Refusal
 from huiyin.usecases import consulting
@@ -49,7 +49,7 @@ def consultation(request: HttpRequest, code: str) -> HttpResponse:
     context = about(row) | {
         "turnout": lists.turnout(row),
         "removals": [(reason.label, count) for reason, count in lists.removals(row).items()],
-        "history": lists.history(row),
+        "history": history.for_everybody(row),
         "answered": _by_decision(row) if row.state in (State.ANSWERED, State.ARCHIVED) else [],
     }
     return render(request, "public/consultations/page.html", context)

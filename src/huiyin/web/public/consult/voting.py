@@ -78,8 +78,7 @@ def _voted(request: HttpRequest, row: Consultation, proof: admission.Proof | Non
     given, address = request.POST.get("vote", ""), addresses.of(request)
     if given == UNDO:
         cast = consulting.undo(row.pk, proof=shown, address=address)
-        way = f"{reverse('public:consultation_vote', args=[row.code])}?statement={cast.statement_id}"
-        return redirect(way)
+        return redirect(_way(row, f"?statement={cast.statement_id}"))
     if given not in ANSWERS:
         raise Invalid(_("A vote is agree, disagree or pass."))
     statement_id = _whole(request.POST.get("statement", ""))
@@ -87,8 +86,13 @@ def _voted(request: HttpRequest, row: Consultation, proof: admission.Proof | Non
     if request.headers.get("X-Huiyin-Part"):
         response = render(request, "public/consultations/turn.html", _turn(request, row, shown))
     else:
-        response = redirect("public:consultation_vote", row.code)
+        response = redirect(_way(row))
     return response if proof else proofs.keep(response, row, shown)
+
+
+def _way(row: Consultation, query: str = "") -> str:
+    # To the statement itself: whoever has no script and no mouse need not walk through the head of the page each time.
+    return f"{reverse('public:consultation_vote', args=[row.code])}{query}#statement"
 
 
 def _turn(request: HttpRequest, row: Consultation, proof: admission.Proof | None) -> dict[str, Any]:

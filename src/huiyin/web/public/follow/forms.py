@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.feedback.enums import Reason, Solved
 from huiyin.feedback.operations import Given
-from huiyin.people.operations import Notices
 from huiyin.web.components.forms import Words
+from huiyin.web.public.wishes import Wishes
 
 
 class OpenForm(forms.Form):
@@ -109,29 +109,13 @@ class VerdictForm(forms.Form):
         )
 
 
-class ContactForm(forms.Form):
+class ContactForm(Wishes):
+    field_order = ("name", "phone", "email", *Wishes.NAMES)
     name = Words(label=_("Your name"), max_length=100, required=False)
     phone = Words(label=_("Phone number"), max_length=40, required=False)
     email = forms.EmailField(label=_("E-mail address"), required=False)
-    wants_mail = forms.BooleanField(label=_("Tell me by e-mail when something happens"), required=False)
-    wants_sms = forms.BooleanField(label=_("Tell me by text message when something happens"), required=False)
-    daily = forms.BooleanField(
-        label=_("Once a day is enough, all in one message"),
-        help_text=_("Otherwise each time, but not at night."),
-        required=False,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A wish for mail needs an address."""
-        data = super().clean() or {}
-        if data.get("wants_mail") and not data.get("email"):
-            self.add_error("email", _("Give the e-mail address to write to."))
-        if data.get("wants_sms") and not data.get("phone"):
-            self.add_error("phone", _("Give the telephone number for text messages."))
-        return data
 
     def change(self) -> dict[str, Any]:
         """The contact data and wishes as the verb takes them."""
         data = self.cleaned_data
-        wants = Notices(by_mail=data["wants_mail"], by_sms=data["wants_sms"], daily=data["daily"])
-        return {"name": data["name"], "phone": data["phone"], "email": data["email"], "wants": wants}
+        return {"name": data["name"], "phone": data["phone"], "email": data["email"], "wants": self.wants()}

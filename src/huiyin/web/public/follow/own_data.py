@@ -28,7 +28,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest, case: Case) -> HttpResponse:
     """See and correct how the office can reach you."""
     kept = case.contact
-    names = ("name", "phone", "email", "wants_mail", "wants_sms", "daily")
+    names = forms.ContactForm.field_order
     form = forms.ContactForm(request.POST or None, initial={name: getattr(kept, name, "") for name in names})
     if request.method == "POST" and form.is_valid():
         try:

@@ -20,6 +20,7 @@ from huiyin.questionnaires.enums import QuestionType
 from huiyin.triage.queries import answers
 from huiyin.web.components.forms import DateParts, Words
 from huiyin.web.public.report.draft import STAFF, UNSURE, Report
+from huiyin.web.public.wishes import Wishes
 
 
 class MatterForm(forms.Form):
@@ -121,7 +122,7 @@ class PlaceForm(forms.Form):
         return data
 
 
-class ContactForm(forms.Form):
+class ContactForm(Wishes):
     about_unit = forms.ChoiceField(
         label=_("Which office do you complain about?"),
         help_text=_(
@@ -146,7 +147,6 @@ class ContactForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    wants_mail = forms.BooleanField(label=_("Tell me by e-mail when there is an answer"), required=False)
     language = forms.ChoiceField(label=_("Language of the answer"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
@@ -167,14 +167,14 @@ class ContactForm(forms.Form):
         """What the service needs; whoever stays anonymous leaves no data behind, whatever stood in the boxes."""
         data = super().clean() or {}
         if data.get("anonymity") == Anonymity.NOBODY:
-            return data | {"name": "", "phone": "", "email": "", "wants_mail": False}
+            for field in ("phone", "email"):
+                self.errors.pop(field, None)
+            return data | dict.fromkeys(("name", "phone", "email"), "") | dict.fromkeys(self.NAMES, False)
         needs_contact = self.version is not None and self.version.contact_required and not self.errors
         if needs_contact and not (data.get("phone") or data.get("email")):
             self.add_error("phone", _("For this service a phone number or an e-mail address is needed."))
         if self.version is not None and not self.version.anonymous_allowed and not data.get("name"):
             self.add_error("name", _("For this service your name is needed."))
-        if data.get("wants_mail") and not data.get("email"):
-            self.add_error("email", _("Give the e-mail address to write to."))
         self._check_contact(data)
         return data
 

@@ -110,9 +110,12 @@ def _new_case(report: Report) -> intake.NewCase:
 
 
 def _contact(report: Report) -> filing.ContactGiven:
-    names = ("name", "phone", "email")
-    given = {name: str(report.entered.get(name, "")) for name in names}
-    return filing.ContactGiven(**given, wants_mail=bool(report.entered.get("wants_mail")))
+    entered = report.entered
+    return filing.ContactGiven(
+        name=str(entered.get("name", "")), phone=str(entered.get("phone", "")), email=str(entered.get("email", "")),
+        wants_mail=bool(entered.get("wants_mail")), wants_sms=bool(entered.get("wants_sms")),
+        daily=bool(entered.get("daily")),
+    )  # fmt: skip
 
 
 @ANYBODY

@@ -43,7 +43,19 @@ def rows(report: Report) -> list[dict[str, Any]]:
         found.append(
             _row(_("How to reach you"), "\n".join(filter(None, given)) or _("Not given"), steps.CONTACT)
         )
+        found.append(_row(_("How you hear from us"), _wishes(entered), steps.CONTACT))
     return found
+
+
+def _wishes(entered: dict[str, Any]) -> str:
+    ways = [
+        _("By e-mail") if entered.get("wants_mail") else "",
+        _("By text message") if entered.get("wants_sms") else "",
+    ]
+    shown = "\n".join(filter(None, ways))
+    if not shown:
+        return _("You look on your own page")
+    return "\n".join([shown, _("At most once a day")]) if entered.get("daily") else shown
 
 
 def _about(report: Report) -> str:

@@ -224,7 +224,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     report = drafting.unsent(request)
     if not report.text:
         return redirect(steps.url(steps.MATTER))
-    names = ("about_unit", "anonymity", "name", "phone", "email", "wants_mail", "language")
+    names = ("about_unit", "anonymity", "name", "phone", "email", *forms.ContactForm.NAMES, "language")
     kept = {name: report.entered[name] for name in names if name in report.entered}
     form = forms.ContactForm(request.POST or None, report=report, initial=kept)
     if request.method == "POST" and form.is_valid():
