@@ -21,7 +21,7 @@ def main() -> None:
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     due = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
     with tempfile.TemporaryDirectory(
-        prefix="huiyin-bench-", dir=os.environ.get("HUIYIN_BENCH_FOLDER")
+        prefix="huiyin-bench-", dir=os.environ.get("HUIYIN_BENCH_FOLDER"), ignore_cleanup_errors=True
     ) as folder:
         Path(folder).chmod(0o755)
         os.environ["HUIYIN_DATA"] = folder

@@ -72,12 +72,6 @@ def _words(text):
     return pipeline.words(pipeline.normalise(text))
 
 
-def _processor_seconds():
-    """Of this process and of those that it started and that ended."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
 def speed(sizes):
     messages, rnd = shared.rows("zh_taidi_hot/messages.csv"), random.Random(0)
     sentences = [[s for s in row["body"].replace("\n", "").split("。") if s.strip()] for row in messages]
@@ -88,11 +82,11 @@ def speed(sizes):
             k = rnd.randrange(len(messages))
             body = rnd.sample(sentences[k], min(2, len(sentences[k]))) + rnd.sample(pool, 2)
             documents.append((messages[k]["title"], "。".join(body)[:400]))
-        begin, cpu = time.perf_counter(), _processor_seconds()
+        begin, cpu = time.perf_counter(), shared.processor_seconds()
         found = topics.find(documents)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(
-            f"{size} messages: {time.perf_counter() - begin:.1f} s wall, {_processor_seconds() - cpu:.1f} CPU s "
+            f"{size} messages: {time.perf_counter() - begin:.1f} s wall, {shared.processor_seconds() - cpu:.1f} CPU s "
             f"(limit 30 s at 100,000), peak {peak} MB (limit 2,048), {len(found)} topics",
             flush=True,
         )

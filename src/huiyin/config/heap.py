@@ -7,7 +7,9 @@ Frozen, it is not looked at any more; and what requests leave behind is small en
 
 import gc
 
+from django.conf import settings
 from django.urls import get_resolver
+from django.utils import translation
 
 # Python's own numbers but the last: so many collections of the middle generation come before a full one.
 YOUNG, MIDDLE, FULL = 700, 10, 100
@@ -21,6 +23,9 @@ def settle() -> None:
     first full collection.
     """
     _views = get_resolver().namespace_dict
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            translation.gettext("")  # reads the catalogues
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, FULL)

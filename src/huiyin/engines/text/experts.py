@@ -23,7 +23,10 @@ class Bayes:
         self.counts = counts
         self.background = (counts.sum(axis=0) + 1) / (counts.sum() + counts.shape[1])
         self.totals = counts.sum(axis=1)
-        self._table = self._ratio(counts, self.totals[:, None], self.background).T.astype(np.float32)
+        # In the order of its rows: SciPy would turn a table around for every single text.
+        self._table = self._ratio(counts, self.totals[:, None], self.background).T.astype(
+            np.float32, order="C"
+        )
 
     @classmethod
     def of(cls, counts: Matrix, labels: Labels, classes: int) -> "Bayes":

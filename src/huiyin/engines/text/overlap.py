@@ -43,12 +43,10 @@ class Weights(dict[str, float]):
         """Weigh all tokens of a table."""
         return cls({token: _weight(share) for token, share in shares.items() if len(token) > 1})
 
-    def __missing__(self, token: str) -> float:
-        return _MOST if len(token) > 1 else 0.0
-
     def total(self, tokens: Iterable[str]) -> float:
         """What these tokens say together."""
-        return sum(map(self.__getitem__, tokens))
+        known = self.get
+        return sum([known(token, _MOST) for token in tokens if len(token) > 1])
 
 
 def _weight(share: float) -> float:
