@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +25,7 @@ _TIME = "timestamp"
 _BLOCK = 1 << 19
 _SNIFF = 1 << 18
 _GATHERED = 1 << 21
+_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +220,13 @@ def _batches(
         reader = pa.csv.open_csv(
             path, read_options=pa.csv.ReadOptions(block_size=_BLOCK), convert_options=options
         )
-        for batch in reader:
-            yield at, batch.rename_columns(wanted)
-            at += len(batch)
+        # The next batches are read while one is worked on; both let go of the interpreter most of the time.
+        with ThreadPoolExecutor(1) as thread:
+            ahead = deque(thread.submit(next, reader, None) for _batch in range(_AHEAD))
+            while (batch := ahead.popleft().result()) is not None:
+                ahead.append(thread.submit(next, reader, None))
+                yield at, batch.rename_columns(wanted)
+                at += len(batch)
     except pa.ArrowInvalid as error:
         if id_type == pa.int64():  # perhaps an id is text; if not, the second reading fails too
             raise _NotNumericError from None
