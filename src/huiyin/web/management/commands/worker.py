@@ -6,6 +6,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
+LOOKING_SECONDS = 0.5
+
 
 class Command(BaseCommand):
     help = "Run background jobs (deadlines, notices, the public log); any number of machines may do so."
@@ -23,6 +25,9 @@ class Command(BaseCommand):
             "procrastinate",
             "worker",
             f"--concurrency={concurrency}",
+            # A job is announced when it is queued, not when the one that locked it out has ended: that is only found by
+            # looking, and whoever waits for a proposal should not wait for it.
+            f"--fetch-job-polling-interval={LOOKING_SECONDS}",
             "--delete-jobs=successful",
             "--shutdown-graceful-timeout=3",
             *(["--one-shot"] if once else []),
