@@ -138,17 +138,21 @@ def unpack(packed: Packed, *, participants: Ids, statements: Ids) -> VoteMatrix:
     size = int(np.count_nonzero(last))
     values, indices = np.empty(size, np.int8), np.empty(size, np.int32)
     per_row = np.zeros(packed.rows, np.int64)
-    start = 0
-    for begin in range(0, len(words), _BATCH):
+    begins = range(0, len(words), _BATCH)
+    starts = np.cumsum([0, *(np.count_nonzero(last[begin : begin + _BATCH]) for begin in begins)])
+
+    def write(begin: int, start: int) -> tuple[int, Ints]:
+        """Write the votes of one batch in their place; the first participant in it, and how many votes each has."""
         word = words[begin : begin + _BATCH][last[begin : begin + _BATCH]]
-        stop = start + len(word)
-        values[start:stop] = packed.values[word & place]
+        values[start : start + len(word)] = packed.values[word & place]
         rows, columns = np.divmod(word >> low, np.uint64(packed.columns))
-        indices[start:stop] = columns
+        indices[start : start + len(word)] = columns
         first = int(rows[0]) if len(rows) else 0
-        counted = np.bincount((rows - np.uint64(first)).astype(np.int64))
-        per_row[first : first + len(counted)] += counted
-        start = stop
+        return first, np.bincount((rows - np.uint64(first)).astype(np.int64))
+
+    with ThreadPoolExecutor(2) as threads:
+        for first, counted in threads.map(write, begins, starts):
+            per_row[first : first + len(counted)] += counted
     if size < len(words):
         at, value = _settled(packed, last, place)
         values[at] = value
