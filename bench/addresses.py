@@ -238,4 +238,4 @@ def make_missing() -> None:
             "工作日", time_zone="Asia/Shanghai", weekly=["09:00-17:00"] * 5 + [""] * 2, actor=by
         )
     if not Area.objects.exists():
-        Area.objects.create(code="350100", name="福州市")
+        Area.objects.create(code="000001", names={"zh-hans": "示例区", "en": "Example District"})
