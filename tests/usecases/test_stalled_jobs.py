@@ -1,6 +1,7 @@
 """What a killed worker had begun, on the tables that the worker uses."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -13,8 +14,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def no_jobs(transactional_db):
-    """The worker's tables are no models, so nobody else empties them."""
+    """The worker's tables are no models, so nobody else empties them: neither before these tests nor after."""
+    empty()
     yield
+    empty()
+
+
+def empty():
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs; DELETE FROM procrastinate_workers")
 
@@ -60,7 +66,9 @@ def run():
                 Context.app = own
                 await jobs.retry_stalled.func(Context(), 0)
 
-    asyncio.run(work())
+    # A thread of its own: where a browser test ran before, its event loop still stands in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work()).result()
 
 
 def test_a_broken_off_job_runs_again():
