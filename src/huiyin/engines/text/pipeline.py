@@ -38,6 +38,8 @@ _ELSEWHERE = "\t"  # stands for words of other scripts while Chinese ones are cu
 _SHORT = 2_000
 _PLACES = tuple(f"':{place} '" for place in range(1, _SHORT + 1))
 _MAX_MARKS = 8
+MARK = "~"
+"""What a mark in a search vector begins with; no token of a text holds it."""
 _ROUNDS = 6
 
 CJK = "㐀-䶿一-鿿豈-﫿々〇ぁ-ヿㇰ-ㇿ가-힣ᄀ-ᇿ\U00020000-\U000323af"
@@ -87,6 +89,7 @@ _ORDINARY = re.compile("[\t\n\r -~¡-§©«-¬®±·»¿-ÿ‐-‟…、-】〔-
 # What NFKC changes in ordinary texts: nearly always the punctuation, which is quicker said one by one.
 _PUNCTUATION = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，：！？（）；")
 _COMPATIBLE = re.compile("[‑‗´¸¼-¾ª²³¹º…！-～]")
+_HAN_PAIR = re.compile("[一-鿿]{2}")
 # Of these characters every letter or digit belongs to a `_PLAIN_RUN`.
 _PLAIN = re.compile("[ -~·‘-”…、。〈-】〔〕一-鿿]*")
 _PLAIN_RUN = re.compile("[一-鿿]+|[a-z0-9]+")
@@ -213,6 +216,13 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def is_word(token: str) -> bool:
+    """Whether a token of the index is a word: a pair of Chinese characters only if the dictionary has it."""
+    import rjieba  # noqa: PLC0415 -- as in `words`
+
+    return not _HAN_PAIR.fullmatch(token) or token in rjieba.cut_all(token)
+
+
 def units(normalised: str) -> Iterator[Unit]:
     """Positioned pieces of a normalised text: what exact phrases are matched on.
 
@@ -263,7 +273,7 @@ def search_vector(text: str, *, marks: Iterable[str] = ()) -> str:
 
 def mark(name: str) -> str:
     """Return the token of a mark, as it stands in search vectors and queries."""
-    return f"'~{name}'"
+    return f"'{MARK}{name}'"
 
 
 def _plain_vector(normalised: str) -> str:
