@@ -55,3 +55,13 @@ def test_what_was_erased_stays_erased(old):
     Case.objects.filter(pk=old[0].pk).update(words=None)
     indexing.catch_up()
     assert Case.objects.get(pk=old[0].pk).words is None
+
+
+def test_an_empty_index_follows_the_present_rules_and_one_with_old_entries_does_not(db):
+    indexing.begin()
+    assert state.is_current(state.CASES)
+    WordIndex.objects.update(version="old")
+    factories.case()
+    state.forget(state.CASES)
+    indexing.begin()
+    assert not state.is_current(state.CASES)

@@ -257,18 +257,22 @@ def search_vector(text: str, *, marks: Iterable[str] = ()) -> str:
     words are. `marks` are of letters and digits and found by `mark`; nothing that a person types finds them.
     """
     normalised = normalise(text)
+    words = _vector(normalised)
+    return " ".join([*filter(None, [words]), *map(mark, marks)])
+
+
+def _vector(normalised: str) -> str:
+    """The tokens of a normalised text with their positions."""
     if len(normalised) <= _SHORT and _PLAIN.fullmatch(normalised):
         return _plain_vector(normalised)
     found = _document_tokens(normalised)
     if len(found) <= _SHORT:
         # PostgreSQL gathers the positions of a token that is named twice; it does so quicker than we would.
-        words = ("'" + "".join(itertools.chain.from_iterable(zip(found, _PLACES, strict=False))))[:-2]
-    else:
-        places: dict[str, list[int]] = {}
-        for position, token in enumerate(found, start=1):
-            places.setdefault(token, []).append(position)
-        words = " ".join([f"'{token}':{_positions(at)}" for token, at in places.items()])
-    return " ".join([*filter(None, [words]), *map(mark, marks)])
+        return ("'" + "".join(itertools.chain.from_iterable(zip(found, _PLACES, strict=False))))[:-2]
+    places: dict[str, list[int]] = {}
+    for position, token in enumerate(found, start=1):
+        places.setdefault(token, []).append(position)
+    return " ".join([f"'{token}':{_positions(at)}" for token, at in places.items()])
 
 
 def mark(name: str) -> str:
