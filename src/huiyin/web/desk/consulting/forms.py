@@ -221,6 +221,7 @@ class PaperForm(forms.Form):
                 widget=forms.RadioSelect,
                 required=False,
                 initial="",
+                template_name="desk/consulting/vote.html",
             )
         if row.accepts_statements:
             self.fields["statements"] = components.Words(
