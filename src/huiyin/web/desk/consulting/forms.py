@@ -214,10 +214,11 @@ class PaperForm(forms.Form):
     def __init__(self, *args: Any, row: Consultation, shown: list[Statement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["sheet" if row.audience == Audience.CODES else "code"]
+        votes = [(value, str(label)) for value, label in self.VOTES]
         for one in shown:
             self.fields[f"vote_{one.pk}"] = forms.ChoiceField(
                 label=f"{one.number}. {one.text}",
-                choices=self.VOTES,
+                choices=votes,
                 widget=forms.RadioSelect,
                 required=False,
                 initial="",
