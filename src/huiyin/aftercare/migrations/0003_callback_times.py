@@ -5,24 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('aftercare', '0002_samples'),
-        ('cases', '0018_pending_lists_by_session'),
+        ("aftercare", "0002_samples"),
+        ("cases", "0018_pending_lists_by_session"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='callback',
-            name='callback_ended',
+            model_name="callback",
+            name="callback_ended",
         ),
         migrations.AddIndex(
-            model_name='callback',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['not_before'], name='callback_later'),
+            model_name="callback",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["not_before"], name="callback_later"
+            ),
         ),
         migrations.AddIndex(
-            model_name='callback',
-            index=models.Index(condition=models.Q(('state', 'waiting'), _negated=True), fields=['-ended_at', '-id'], include=('state',), name='callback_ended'),
+            model_name="callback",
+            index=models.Index(
+                condition=models.Q(("state", "waiting"), _negated=True),
+                fields=["-ended_at", "-id"],
+                include=("state",),
+                name="callback_ended",
+            ),
         ),
     ]

@@ -5,23 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0018_pending_lists_by_session'),
-        ('catalogue', '0001_initial'),
-        ('organisations', '0003_jurisdictions'),
-        ('people', '0003_purposes_and_codes'),
-        ('places', '0001_initial'),
+        ("cases", "0018_pending_lists_by_session"),
+        ("catalogue", "0001_initial"),
+        ("organisations", "0003_jurisdictions"),
+        ("people", "0003_purposes_and_codes"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='case',
-            name='case_service_received',
+            model_name="case",
+            name="case_service_received",
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['service', '-received_at', '-id'], include=('unit',), name='case_service_received'),
+            model_name="case",
+            index=models.Index(
+                fields=["service", "-received_at", "-id"], include=("unit",), name="case_service_received"
+            ),
         ),
     ]

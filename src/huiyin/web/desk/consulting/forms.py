@@ -216,14 +216,14 @@ class PaperForm(forms.Form):
         del self.fields["sheet" if row.audience == Audience.CODES else "code"]
         votes = [(value, str(label)) for value, label in self.VOTES]
         for one in shown:
-            self.fields[f"vote_{one.pk}"] = forms.ChoiceField(
+            self.fields[f"vote_{one.pk}"] = vote = forms.ChoiceField(
                 label=f"{one.number}. {one.text}",
                 choices=votes,
                 widget=forms.RadioSelect,
                 required=False,
                 initial="",
-                template_name="desk/consulting/vote.html",
             )
+            vote.template_name = "desk/consulting/vote.html"
         if row.accepts_statements:
             self.fields["statements"] = components.Words(
                 label=_("Statements that the person wrote, one on each line"),
