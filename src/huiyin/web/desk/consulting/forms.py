@@ -223,7 +223,7 @@ class PaperForm(forms.Form):
                 required=False,
                 initial="",
             )
-            vote.template_name = "desk/consulting/vote.html"
+            vote.template_name = "desk/consulting/vote.html"  # type: ignore[attr-defined]  # not in the stubs
         if row.accepts_statements:
             self.fields["statements"] = components.Words(
                 label=_("Statements that the person wrote, one on each line"),
