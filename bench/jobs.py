@@ -1,15 +1,19 @@
 """Speed of the background work.
 
     python bench/jobs.py notices [--count 10000] [--workers 2]
+    python bench/jobs.py sweep [CASES] [DUE]
 
 notices: so many waiting notices, each to an address of its own, are handed to a channel that does nothing, by so many
 worker processes at once. The aim is 500 a second with two workers. Uses a database of its own (var/bench-jobs, or the
 one named by DATABASE_URL).
+
+sweep: the due-date sweep over a million open cases; see bench/sweep.py, which runs in a process of its own.
 """
 
 import argparse
 import multiprocessing
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -97,7 +101,13 @@ def main() -> int:
     one = commands.add_parser("notices")
     one.add_argument("--count", type=int, default=10_000)
     one.add_argument("--workers", type=int, default=2)
+    other = commands.add_parser("sweep")
+    other.add_argument("numbers", nargs="*", metavar="CASES DUE")
     given = parser.parse_args()
+    if given.what == "sweep":
+        return subprocess.run(
+            [sys.executable, ROOT / "bench" / "sweep.py", *given.numbers], check=False
+        ).returncode
     call_command("migrate", verbosity=0)
     return notices(given.count, given.workers)
 

@@ -31,7 +31,7 @@ def chromium_path() -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """All tests of this folder are browser tests; they stay on one xdist worker together with their server."""
+    """All tests of this folder are browser tests."""
     reason = "--no-browser" if config.getoption("--no-browser") else ""
     if not reason and not chromium_path():
         reason = "NO CHROMIUM"

@@ -67,3 +67,13 @@ def test_every_case_has_the_mark_of_its_month(text):
             "SELECT words @@ %s::tsquery FROM cases_case", [pipeline.mark(rules.month(case.received_at))]
         )
         assert cursor.fetchone() == (True,)
+
+
+def test_an_empty_index_follows_the_present_rules_and_one_with_old_entries_does_not(db):
+    indexing.begin()
+    assert state.is_current(state.CASES)
+    WordIndex.objects.update(version="old")
+    factories.case()
+    state.forget(state.CASES)
+    indexing.begin()
+    assert not state.is_current(state.CASES)

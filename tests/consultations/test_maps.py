@@ -4,6 +4,8 @@ import datetime as dt
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from huiyin.consultations.enums import Results
 from huiyin.consultations.models import OpinionMap
@@ -124,6 +126,14 @@ def test_a_vote_that_comes_late_into_the_database_is_not_lost():
         stored = OpinionMap.objects.get(consultation=row)
     assert stored.last_vote == late, "a vote of this second may still be followed by one with a smaller id"
     assert stored.result["participants"] == 17
+
+
+def test_votes_are_read_also_while_queries_are_recorded():
+    row = consulting.opened(seeds=MANY)
+    consulting.planted(row)
+    with CaptureQueriesContext(connection):
+        recorded = matrix.ranked(row)
+    assert len(recorded.value) == len(matrix.ranked(row).value) > 0
 
 
 def test_removed_statements_move_no_map_and_are_not_listed():

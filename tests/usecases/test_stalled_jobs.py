@@ -78,13 +78,13 @@ def test_a_broken_off_job_runs_again():
 
 
 def test_a_broken_off_job_whose_next_run_waits_goes_out_of_its_way_and_holds_up_no_other():
-    both = {"lock": "propose", "queueing_lock": "propose"}
-    first = begun_by_a_dead_worker("huiyin.usecases.jobs.propose", **both)
-    following = waiting("huiyin.usecases.jobs.propose", **both)
+    both = {"lock": "read_mailbox", "queueing_lock": "read_mailbox"}
+    first = begun_by_a_dead_worker("huiyin.usecases.jobs.read_mailbox", **both)
+    following = waiting("huiyin.usecases.jobs.read_mailbox", **both)
     other = begun_by_a_dead_worker("huiyin.usecases.jobs.watch")
     run()
     assert states() == {first: "aborted", following: "todo", other: "todo"}
     with connection.cursor() as cursor:
         # As a worker takes its next job: the lock is free.
-        cursor.execute("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND lock = 'propose'")
+        cursor.execute("SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND lock = 'read_mailbox'")
         assert cursor.fetchall() == []

@@ -1,5 +1,6 @@
 """What every installation needs before its first case: channels, and a working calendar with China's official days."""
 
+from huiyin.cases.operations import indexing
 from huiyin.catalogue import operations as catalogue
 from huiyin.catalogue import queries as channels
 from huiyin.engines import worktime
@@ -24,7 +25,7 @@ OFFICE_HOURS = "09:00-12:00, 13:00-18:00"
 
 
 def ensure() -> None:
-    """Create the channels, the purposes and the default calendar that are missing; what is there is left as it is."""
+    """Create the channels, purposes and default calendar that are missing, begin the indexes; what is there stays."""
     for code, (simplified, traditional, english) in CHANNELS.items():
         if channels.channel(code) is None:
             names = {"zh-hans": simplified, "zh-hant": traditional, "en": english}
@@ -33,6 +34,7 @@ def ensure() -> None:
             if made is not None and code in AT_DESK:
                 catalogue.change_channel(made, names=names, uses={"desk", "active"}, actor="system")
     purposes.ensure()
+    indexing.begin()
     if calendars.default_calendar() is None:
         weekly = [OFFICE_HOURS] * 5 + ["", ""]
         made_calendar = organisations.create_calendar(

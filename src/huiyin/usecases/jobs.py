@@ -1,6 +1,7 @@
 """Background jobs: use cases that run by the clock or after something happened. Each may run twice without harm."""
 
 import contextlib
+import datetime as dt
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -14,6 +15,7 @@ from huiyin.cases.queries import distributing as queries
 from huiyin.files import operations as files
 from huiyin.hooks import queries as hooks
 from huiyin.hooks.operations import telling
+from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
 from huiyin.notifications import operations as notifications
 from huiyin.notifications import queries as outbox
@@ -36,8 +38,11 @@ from huiyin.usecases.bulk import waiting
 
 # What one run sends at most, and from where on a second worker helps.
 NOTICES_AT_ONCE, MANY_NOTICES = 10_000, 1_000
-# A worker that is told to stop waits three seconds; the periodic job begins again after two.
-PROPOSING_SECONDS, MANY_CASES = 1.8, 200
+# Seconds after the moment of a run until which it watches. Procrastinate queues a periodic job half a second after
+# its moment, and the next moment is two seconds on: each run hands over to one that watches already. A worker that is
+# told to stop waits three seconds, so no run may take longer.
+WATCHED_UNTIL, LEAST_WATCHED, MOST_WATCHED = 3.2, 0.5, 2.7
+MANY_CASES = 200
 # Of each unit in two minutes: an officer who finds a thousand new cases at once knows no better where to begin.
 DISTRIBUTED_AT_ONCE = 100
 
@@ -177,20 +182,26 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
             await manager.finish_job(job, Status.ABORTED, delete_job=False)
 
 
+# No lock: workers take different cases, and the lock of a killed worker would keep all cases waiting for minutes.
 @app.periodic(cron="* * * * * */2")
-@app.task(name="propose", queueing_lock="propose", lock="propose")
-def propose(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
-    """Propose service, unit, kind and duplicates for what comes in during two seconds; much gets a second worker."""
+@app.task(name="propose", queue="proposals", queueing_lock="propose")
+def propose(timestamp: int) -> None:
+    """Propose service, unit, kind and duplicates for what comes in until the next run does; much gets a helper."""
     if waiting_cases.backlog().waiting > MANY_CASES:
         with contextlib.suppress(AlreadyEnqueued):
             help_to_propose.defer()
-    waiting_cases.watch(seconds=PROPOSING_SECONDS)
+    waiting_cases.watch(seconds=watched(timestamp, now=clock.now()))
 
 
-@app.task(name="help_to_propose", queueing_lock="help_to_propose", lock="help_to_propose")
+def watched(timestamp: int, *, now: dt.datetime) -> float:
+    """For how many seconds the run of this moment watches if it begins now; a late one ends when it should have."""
+    return min(max(timestamp + WATCHED_UNTIL - now.timestamp(), LEAST_WATCHED), MOST_WATCHED)
+
+
+@app.task(name="help_to_propose", queueing_lock="help_to_propose")
 def help_to_propose() -> None:
-    """Propose beside the periodic job; each takes different cases."""
-    waiting_cases.watch(seconds=PROPOSING_SECONDS)
+    """Propose beside the periodic job, in whichever process does the other jobs; each takes different cases."""
+    waiting_cases.watch(seconds=MOST_WATCHED)
 
 
 @app.task(name="distribute", retry=3)

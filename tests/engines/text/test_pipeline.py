@@ -152,3 +152,14 @@ def test_words_are_those_of_each_run_in_order(text):
     for run in pipeline.runs(normalised):
         expected += rjieba.cut_for_search(run.text) if run.is_cjk else [pipeline.stem(run.text)]
     assert pipeline.words(normalised) == expected
+
+
+@hypothesis.given(ANY | HAN)
+@hypothesis.example("路灯不亮，3天了。")
+@hypothesis.example("路灯😀不亮")
+@hypothesis.example("")
+def test_marks_stand_in_the_entry_of_every_text(text):
+    """A search looks through the newest months by their marks: a case without one would not be found there."""
+    assert (
+        pipeline.search_vector(text, marks=("202611",)) == f"{pipeline.search_vector(text)} '~202611'".strip()
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from huiyin.engines.text import pipeline
 
-INDEX_VERSION = f"{pipeline.PIPELINE_VERSION}-all-months"
+INDEX_VERSION = f"{pipeline.PIPELINE_VERSION}-months-2"
 """Changes whenever the same row would give another entry; a job then writes all entries anew."""
 
 

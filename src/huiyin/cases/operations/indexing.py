@@ -53,6 +53,16 @@ def settle() -> None:
         cursor.execute("ANALYZE cases_case, cases_event, cases_reply")
 
 
+def begin() -> None:
+    """Note that indexes without entries follow the present rules: what is imported first need not be written twice."""
+    for name, kind in KINDS.items():
+        if not kind.model._default_manager.exists():
+            WordIndex.objects.update_or_create(
+                kind=name, defaults={"version": rules.INDEX_VERSION, "underway": "", "position": 0}
+            )
+            indexing.forget(name)
+
+
 def catch_up(*, seconds: float = SECONDS) -> int:
     """Write entries of the search index that older rules wrote, for about so many seconds; returns how many.
 

@@ -107,7 +107,8 @@ def _copied(select: str, parameters: list[Any]) -> Columns:
     content = io.BytesIO()
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT csv)", parameters) as copy,
+        # The driver's own cursor: Django's, while it records queries, copies without parameters.
+        cursor.cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT csv)", parameters) as copy,
     ):
         for block in copy:
             content.write(block)

@@ -38,6 +38,8 @@ _ELSEWHERE = "\t"  # stands for words of other scripts while Chinese ones are cu
 _SHORT = 2_000
 _PLACES = tuple(f":{place} " for place in range(1, _SHORT + 1))
 _MAX_MARKS = 8
+MARK = "~"
+"""What a mark in a search vector begins with; no token of a text holds it."""
 _ROUNDS = 6
 
 CJK = "㐀-䶿一-鿿豈-﫿々〇ぁ-ヿㇰ-ㇿ가-힣ᄀ-ᇿ\U00020000-\U000323af"
@@ -87,6 +89,7 @@ _ORDINARY = re.compile("[\t\n\r -~¡-§©«-¬®±·»¿-ÿ‐-‟…、-】〔-
 # What NFKC changes in ordinary texts: nearly always the punctuation, which is quicker said one by one.
 _PUNCTUATION = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，：！？（）；")
 _COMPATIBLE = re.compile("[‑‗´¸¼-¾ª²³¹º…！-～]")
+_HAN_PAIR = re.compile("[一-鿿]{2}")
 # Of these characters every letter or digit belongs to a `_PLAIN_RUN`.
 _PLAIN = re.compile("[ -~·‘-”…、。〈-】〔〕一-鿿]*")
 _PLAIN_RUN = re.compile("[一-鿿]+|[a-z0-9]+")
@@ -213,6 +216,13 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def is_word(token: str) -> bool:
+    """Whether a token of the index is a word: a pair of Chinese characters only if the dictionary has it."""
+    import rjieba  # noqa: PLC0415 -- as in `words`
+
+    return not _HAN_PAIR.fullmatch(token) or token in rjieba.cut_all(token)
+
+
 def units(normalised: str) -> Iterator[Unit]:
     """Positioned pieces of a normalised text: what exact phrases are matched on.
 
@@ -247,15 +257,15 @@ def search_vector(text: str, *, marks: Iterable[str] = ()) -> str:
     words are. `marks` are of letters and digits and found by `mark`; nothing that a person types finds them.
     """
     normalised = normalise(text)
-    if len(normalised) <= _SHORT and _PLAIN.fullmatch(normalised):
-        words = _plain_vector(normalised)
-    else:
-        words = _vector(_document_tokens(normalised))
+    words = _vector(normalised)
     return " ".join([*filter(None, [words]), *map(mark, marks)])
 
 
-def _vector(found: list[str]) -> str:
-    """The literal of these tokens in their order."""
+def _vector(normalised: str) -> str:
+    """The tokens of a normalised text with their positions."""
+    if len(normalised) <= _SHORT and _PLAIN.fullmatch(normalised):
+        return _plain_vector(normalised)
+    found = _document_tokens(normalised)
     if len(found) <= _SHORT:
         # PostgreSQL gathers the positions of a token that is named twice; it does so quicker than we would.
         return "".join(itertools.chain.from_iterable(zip(found, _PLACES, strict=False)))[:-1]
@@ -267,7 +277,7 @@ def _vector(found: list[str]) -> str:
 
 def mark(name: str) -> str:
     """Return the token of a mark, as it stands in search vectors and queries."""
-    return f"'~{name}'"
+    return f"'{MARK}{name}'"
 
 
 def _plain_vector(normalised: str) -> str:

@@ -25,8 +25,8 @@ class Rarity:
 
     @functools.cached_property
     def weights(self) -> overlap.Weights:
-        """How much each word says; worked out when first asked for."""
-        return overlap.Weights.of(self.shares)
+        """How much each word says."""
+        return overlap.Weights(self.shares)
 
     def to_find(self, tokens: frozenset[str]) -> tuple[list[str], bool]:
         """The rarest tokens to look for; True where even the rarest is common, so that two must stand together."""

@@ -16,6 +16,7 @@ SIGN_IN = [
     ("officer", "case officer 经办人"),
     ("head", "unit head 科室负责人"),
     ("supervisor", "supervisor 督办"),
+    ("arbiter", "arbiter 裁定人"),
     ("administrator", "administrator 管理员"),
     ("auditor", "auditor 审计"),
 ]

@@ -1,4 +1,4 @@
-"""`huiyin serve`: the web server and a worker beside it, as one process to start and stop."""
+"""`huiyin serve`: the web server and its workers beside it, as one process to start and stop."""
 
 import os
 import socket
@@ -16,12 +16,13 @@ from huiyin.web.components.supervisor import Child, Supervisor
 
 _ANNOUNCED_WITHIN = 120  # seconds
 WORKER_NICENESS = 5
+QUEUES = ("default", "proposals")
 # Of each web process; each takes a file descriptor, of which systems often give 1,024.
 CONNECTIONS = 500
 
 
 class Command(BaseCommand):
-    help = "Serve Huiyin: web and a worker, after bringing the database up to date."
+    help = "Serve Huiyin: web and workers, after bringing the database up to date."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
@@ -47,9 +48,7 @@ class Command(BaseCommand):
             call_command("demo")
         children = [Child("web", web_command(options), may_restart=False)]
         if not options["no_worker"]:
-            worker = (sys.executable, "-m", "huiyin.config.main", "worker")
-            # Whoever waits for a page comes before the jobs.
-            children.append(Child("worker", worker, may_restart=True, niceness=WORKER_NICENESS))
+            children += [worker(queue) for queue in QUEUES]
         threading.Thread(target=self._announce, args=(options["host"], options["port"]), daemon=True).start()
         failed = Supervisor(children).run()
         if failed:
@@ -64,6 +63,16 @@ class Command(BaseCommand):
                 self.stdout.flush()
                 return
             time.sleep(0.2)
+
+
+def worker(queue: str) -> Child:
+    """A process for the jobs of one queue.
+
+    Proposals have one of their own: jobs of one process share the interpreter's lock, and a count of figures or a
+    search for topics would hold up whoever waits for a proposal. Whoever waits for a page comes before all jobs.
+    """
+    command = (sys.executable, "-m", "huiyin.config.main", "worker", f"--queues={queue}")
+    return Child(f"worker of {queue}", command, may_restart=True, niceness=WORKER_NICENESS)
 
 
 def check_free(host: str, port: int) -> None:

@@ -14,9 +14,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--concurrency", type=int, default=4, help="jobs at once (default 4)")
+        parser.add_argument(
+            "--queues", default="", help="only jobs of these: default, proposals (default: all of them)"
+        )
         parser.add_argument("--once", action="store_true", help="end when no job is waiting")
 
-    def handle(self, *args: Any, concurrency: int, once: bool, **options: Any) -> None:
+    def handle(self, *args: Any, concurrency: int, queues: str, once: bool, **options: Any) -> None:
         """Run until told to stop; a job in work has three seconds to end, then it is tried again later."""
         # The embedded server is started by Django's connection; the worker's own ones only join.
         connection.ensure_connection()
@@ -25,8 +28,9 @@ class Command(BaseCommand):
             "procrastinate",
             "worker",
             f"--concurrency={concurrency}",
+            f"--queues={queues}",
             # A job is announced when it is queued, not when the one that locked it out has ended: that is only found by
-            # looking, and whoever waits for a proposal should not wait for it.
+            # looking.
             f"--fetch-job-polling-interval={LOOKING_SECONDS}",
             "--delete-jobs=successful",
             "--shutdown-graceful-timeout=3",
