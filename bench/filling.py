@@ -11,7 +11,9 @@ from django.db import connection
 
 from huiyin.accounts.enums import Role
 from huiyin.accounts.models import Membership, User
-from huiyin.cases.models import Case
+from huiyin.cases.logic import indexing as rules
+from huiyin.cases.models import Case, WordIndex
+from huiyin.cases.queries import indexing
 from huiyin.catalogue.models import Channel, Service, ServiceVersion
 from huiyin.engines.text import pipeline
 from huiyin.kernel.vault import encrypt
@@ -112,7 +114,9 @@ def mass(cursor, count: int) -> None:
         [phone, key, count],
     )
     values = _with_defaults(Case, {
-        "id": "g", "created_at": "at", "number": "lpad(g::text, 11, '0')", "text": "s.text", "words": "s.words",
+        "id": "g", "created_at": "at", "number": "lpad(g::text, 11, '0')", "text": "s.text",
+        # With the mark of the month, as `case_words` gives it.
+        "words": "s.words || quote_literal('~' || to_char(at AT TIME ZONE 'UTC', 'YYYYMM'))::tsvector",
         "language": "'zh-hans'", "kind": "(ARRAY['help','complaint','enquiry','suggestion'])[1 + g % 4]",
         "channel_id": "(SELECT min(id) FROM catalogue_channel) + g % 4",
         "service_id": "(SELECT min(id) FROM catalogue_service) + g % 60",
@@ -157,6 +161,7 @@ def mass(cursor, count: int) -> None:
                   r.sent_at + interval '1 day', r.sent_at, 1, CASE WHEN c.state <> 'answered' THEN r.sent_at + interval '1 day' END
            FROM cases_reply r JOIN cases_case c ON c.id = r.case_id"""
     )
+    WordIndex.objects.update_or_create(kind=indexing.CASES, defaults={"version": rules.INDEX_VERSION})
     for table in ("cases_case", "cases_event", "cases_reply", "people_contact"):
         cursor.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"

@@ -26,9 +26,13 @@ Path(os.environ["HUIYIN_DATA"], "static").mkdir(parents=True, exist_ok=True)
 
 import django  # noqa: E402 -- after the environment
 import pytest  # noqa: E402
+from django.core.servers.basehttp import WSGIRequestHandler  # noqa: E402
 from django.test import Client  # noqa: E402
 
 django.setup()
+
+# It sends head and body in two pieces, and the second would wait 40 ms for the client to acknowledge the first.
+WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

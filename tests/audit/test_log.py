@@ -2,10 +2,13 @@
 
 import datetime as dt
 import hashlib
+import zoneinfo
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from hypothesis import strategies as st
 
 from huiyin.audit import keys, operations, queries
 from huiyin.audit.models import Leaf, Node, Record, TreeHead
@@ -13,6 +16,7 @@ from huiyin.engines import merkle
 from huiyin.kernel.errors import Invalid, Missing
 
 pytestmark = pytest.mark.django_db
+ZONES = [dt.UTC, zoneinfo.ZoneInfo("Asia/Shanghai"), dt.timezone(dt.timedelta(hours=-5, minutes=-30))]
 
 
 def commitments(count, start=0):
@@ -111,6 +115,16 @@ def test_what_the_log_does_not_have_is_said():
     operations.sign_tree_head()
     with pytest.raises(Invalid):
         queries.inclusion(late, size=1)
+
+
+@hypothesis.given(
+    st.binary(min_size=16, max_size=32), st.from_regex(r"[0-9]{11}", fullmatch=True),
+    st.datetimes(dt.datetime(1900, 1, 2), dt.datetime(9998, 1, 1), timezones=st.sampled_from(ZONES)), st.text(st.characters(exclude_categories=["Cs"])),
+)  # fmt: skip
+def test_the_quick_commitment_is_the_commitment(salt, number, received_at, text):
+    content = queries.content(number=number, received_at=received_at, text=text)
+    quick = queries.plain_commitment(salt=salt, number=number, received_at=received_at, text=text)
+    assert quick == queries.commitment(salt=salt, content=content)
 
 
 def test_a_commitment_must_be_a_hash():

@@ -1,6 +1,7 @@
 """The index of words is written anew when its rules change, while searching goes on."""
 
 import pytest
+from django.db import connection
 
 from huiyin.accounts.enums import Role
 from huiyin.cases.logic import indexing as rules
@@ -8,6 +9,7 @@ from huiyin.cases.models import Case, WordIndex
 from huiyin.cases.operations import indexing
 from huiyin.cases.queries import indexing as state
 from huiyin.cases.queries import searching
+from huiyin.engines.text import pipeline
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,16 @@ def test_what_was_erased_stays_erased(old):
     Case.objects.filter(pk=old[0].pk).update(words=None)
     indexing.catch_up()
     assert Case.objects.get(pk=old[0].pk).words is None
+
+
+@pytest.mark.parametrize("text", ["路灯坏了", "Straßenlaterne kaputt, seit 3 Tagen", "路灯" * 1_500])
+def test_every_case_has_the_mark_of_its_month(text):
+    case = factories.case(text=text)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT words @@ %s::tsquery FROM cases_case", [pipeline.mark(rules.month(case.received_at))]
+        )
+        assert cursor.fetchone() == (True,)
 
 
 def test_an_empty_index_follows_the_present_rules_and_one_with_old_entries_does_not(db):

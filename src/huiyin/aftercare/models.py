@@ -32,7 +32,13 @@ class Callback(Model):
         ]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(state="waiting"), name="callback_waiting"),
-            models.Index(fields=["-ended_at", "-id"], condition=~Q(state="waiting"), name="callback_ended"),
+            models.Index(fields=["not_before"], condition=Q(state="waiting"), name="callback_later"),
+            models.Index(
+                fields=["-ended_at", "-id"],
+                include=["state"],
+                condition=~Q(state="waiting"),
+                name="callback_ended",
+            ),
         ]
 
 

@@ -81,6 +81,18 @@ def commitment(*, salt: bytes, content: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(salt + canonical(dict(content))).digest()
 
 
+def plain_commitment(*, salt: bytes, number: str, received_at: dt.datetime, text: str) -> bytes:
+    """The commitment of a case without files and deadlines, as `commitment` gives it in three times the time.
+
+    A large import has a million of them.
+    """
+    said = (
+        f'{{"deadlines":{{}},"files_sha256":[],"number":"{number}","received_at":"{moment(received_at)}",'
+        f'"text_sha256":"{hashlib.sha256(text.encode()).hexdigest()}","v":1}}'
+    )
+    return hashlib.sha256(salt + said.encode()).digest()
+
+
 @dataclass(frozen=True)
 class Head:
     """What a tree head says: the log as it stood, and how far the audit trail went."""

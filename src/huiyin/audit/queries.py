@@ -19,6 +19,7 @@ from huiyin.kernel.errors import Invalid, Missing
 PROMISE = dt.timedelta(seconds=60)
 content = logic.content
 commitment = logic.commitment
+plain_commitment = logic.plain_commitment
 leaf_hash = merkle.leaf_hash
 verify = verification.verify
 verify_receipt = receipts.verify

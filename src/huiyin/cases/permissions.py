@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from huiyin.accounts.enums import Permission
@@ -77,12 +77,26 @@ def declared_by(user: Any) -> Exists:
 
 def closed_to(user: Any) -> Q:
     """The same as a filter: what no list, search or export of this user may hold."""
-    found = Q(pk__in=Declaration.objects.filter(user=user).values("case"))
+    found = Q()
+    for ids in _closed_sets(user):
+        found |= Q(pk__in=ids)
+    return found
+
+
+def closed_ids(user: Any) -> QuerySet[Any, Any]:
+    """The same as ids, for use within a query about something else: one small set, no look at every case."""
+    first, *others = _closed_sets(user)
+    return first.union(*others, all=True) if others else first
+
+
+def _closed_sets(user: Any) -> list[QuerySet[Any, Any]]:
+    """The ids of cases in which the user declared an interest, and of confidential ones."""
+    declared = Declaration.objects.filter(user=user).values("case_id")
     if has_permission(user, Permission.SEE_CONFIDENTIAL):
-        return found
+        return [declared]
     secret = Case.objects.filter(is_confidential=True).exclude(officer=user)
     headed = user.standing().units_for(Permission.ASSIGN_UNIT)
-    return found | Q(pk__in=(secret.exclude(unit_id__in=headed) if headed else secret).values("pk"))
+    return [declared, (secret.exclude(unit_id__in=headed) if headed else secret).values("pk")]
 
 
 def is_complained_about(user: Any, case: Case) -> bool:
@@ -98,12 +112,16 @@ def own_and_above(user: Any) -> frozenset[int]:
 
 def about_ones_own(user: Any) -> Q:
     """The cases that complain about a unit of the user, as a filter: no list may tell the user whose they are."""
-    units = own_and_above(user)
-    if not units:
+    if not own_and_above(user):
         return Q(pk__in=())
     # Two small sets that an index gives, not one join: that would go through every case there is.
-    named = Case.objects.filter(about_unit_id__in=units).values("pk")
+    named = ids_about_ones_own(user)
     return Q(pk__in=named) | Q(root_id__in=named)
+
+
+def ids_about_ones_own(user: Any) -> QuerySet[Any, Any]:
+    """The ids of those that name such a unit themselves; parts of them name none."""
+    return Case.objects.filter(about_unit_id__in=own_and_above(user)).values("pk")
 
 
 def check_see(user: Any, case: Case) -> None:

@@ -9,7 +9,7 @@ from odf.table import Table as OdfTable
 from odf.table import TableCell, TableRow
 from odf.text import P
 
-from huiyin.engines.tables import Problem, TableError, open_table
+from huiyin.engines.tables import Problem, TableError, open_table, reading
 
 ROWS = [["编号", "来信内容", "备注"], ["1", "噪音扰民，\n无法入睡", "a,b"], ["2", "路灯“坏了”", "\t"]]
 
@@ -132,3 +132,17 @@ def test_ods(tmp_path):
     table = open_table(path)
     assert (table.format, table.headers) == ("ods", tuple(ROWS[0]))
     assert [cells[0] for _number, cells in table.rows] == ["1", "2"]
+
+
+def test_a_file_that_has_changed_is_looked_through_again_and_only_then(tmp_path, monkeypatch):
+    seen = []
+    look = reading._first_bad_byte
+    monkeypatch.setattr(reading, "_first_bad_byte", lambda path, name: seen.append(name) or look(path, name))
+    path = tmp_path / "x.csv"
+    for encoding, expected in (("utf-8", 1), ("utf-8", 2), ("gb18030", 4)):
+        write(path, [*ROWS, ["街道", encoding, "x" * len(seen)]], encoding=encoding)
+        for _turn in range(2):
+            table = open_table(path)
+            assert table.encoding.startswith(encoding)
+            table.close()
+        assert len(seen) == expected

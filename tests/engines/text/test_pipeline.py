@@ -54,6 +54,13 @@ def test_the_literal_holds_every_token_of_the_document_at_its_place(text):
     assert _parsed(pipeline.search_vector(text)) == expected
 
 
+@pytest.mark.parametrize("text", ["路灯坏了", "", "b路灯2", "é路灯", "路灯" * 2_000])
+def test_marks_stand_beside_the_words_of_any_text(text):
+    marked = pipeline.search_vector(text, marks=("202611", "x1")).split(" ")
+    assert marked[-2:] == ["'~202611'", "'~x1'"]
+    assert " ".join(marked[:-2]) == pipeline.search_vector(text)
+
+
 # Without what is not seen: between the two signs of a word it makes OpenCC, here, take them one by one.
 @hypothesis.given(HAN.map(lambda text: text.replace("\u200b", "").replace("\x00", "")))
 def test_simplified_and_traditional_are_one(text):

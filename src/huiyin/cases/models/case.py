@@ -229,7 +229,9 @@ class Case(Model):
             models.Index(
                 fields=["unit", "answered_at", "id"], condition=Q(state="answered"), name="case_unit_answered"
             ),
-            models.Index(fields=["service", "-received_at"], name="case_service_received"),
+            models.Index(
+                fields=["service", "-received_at", "-id"], include=["unit"], name="case_service_received"
+            ),
             *[given(field, name=f"case_{field}") for field in NAMED],
             # What programs that keep a copy ask for: the cases that changed since they asked last.
             models.Index(fields=["-last_step_at", "-id"], name="case_changed"),

@@ -109,12 +109,17 @@ def _promise(row: Stored, units: dict[int, Any], versions: dict[int | None, Any]
 
 def _commit(row: Stored) -> None:
     salt = os.urandom(32)
-    deadlines = {"sign": row.sign_due_at, "contact": row.contact_due_at, "answer": row.case.promised_at}
-    content = log.content(
-        number=row.number,
-        received_at=row.case.received_at,
-        text=row.case.text,
-        deadlines={name: at for name, at in deadlines.items() if at is not None},
-    )
+    case = row.case
+    moments = {"sign": row.sign_due_at, "contact": row.contact_due_at, "answer": case.promised_at}
+    deadlines = {name: at for name, at in moments.items() if at is not None}
+    if deadlines:
+        content = log.content(
+            number=row.number, received_at=case.received_at, text=case.text, deadlines=deadlines
+        )
+        commitment = log.commitment(salt=salt, content=content)
+    else:
+        commitment = log.plain_commitment(
+            salt=salt, number=row.number, received_at=case.received_at, text=case.text
+        )
     row.salt = salt.hex()
-    row.leaf = merkle.leaf_hash(log.commitment(salt=salt, content=content))
+    row.leaf = merkle.leaf_hash(commitment)

@@ -95,6 +95,8 @@ _BY_SERVICE = f"""
                OR (abs(f.lat - %(lat)s) < {NEAR_DEGREES} AND abs(f.lon - %(lon)s) < {NEAR_DEGREES})) {_BEST}
     ) c"""  # noqa: S608
 
+_LIMIT = "SELECT set_config('statement_timeout', %(milliseconds)s, true); "
+
 
 def candidates(wanted: Wanted) -> list[Candidate]:
     """At most `MOST_FOUND` cases by rare words and as many among the newest of the services, each once.
@@ -109,7 +111,7 @@ def candidates(wanted: Wanted) -> list[Candidate]:
         "find": _of_months(find, wanted.since),
         "rank": _any_of(list(wanted.words)[:WORDS_ASKED]),
         "since": wanted.since, "self": wanted.except_for, "most": MOST_FOUND,
-        "services": list(wanted.services), "lat": lat, "lon": lon,
+        "services": list(wanted.services), "lat": lat, "lon": lon, "milliseconds": str(MOST_MILLISECONDS),
     }  # fmt: skip
     parts = [_BY_WORDS] if values["find"] else []
     if wanted.services:
@@ -119,8 +121,9 @@ def candidates(wanted: Wanted) -> list[Candidate]:
     statement = " UNION ALL ".join(f"({part})" for part in parts)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(MOST_MILLISECONDS)])
-            cursor.execute(statement, values)
+            # One way to the server for both: the limit holds from the second on.
+            cursor.execute(_LIMIT + statement, values)
+            cursor.nextset()
             found = {row[0]: _candidate(row) for row in cursor.fetchall()}
             # Nothing was written; without this the limit would hold for the rest of a larger transaction.
             transaction.set_rollback(True)

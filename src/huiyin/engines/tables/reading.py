@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import functools
 import io
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -71,14 +72,15 @@ def open_table(path: Path) -> Table:
 
 
 def _open_text(path: Path, head: bytes) -> Table:
-    encoding = _encoding(path, head)
+    stored = path.stat()
+    encoding = _encoding(path, head, stored.st_size, stored.st_mtime_ns)
     # The file is closed when the last row was read, or with the table.
     handle = path.open(encoding=encoding, newline="", errors="strict")
     start = handle.read(_SAMPLE)
     handle.seek(0)
     csv.field_size_limit(LONGEST_CELL)
     delimiter = _delimiter(start)
-    size = max(path.stat().st_size, 1)
+    size = max(stored.st_size, 1)
     rows = _lines(handle, delimiter)
     try:
         headers = _headers(next(rows, (1, []))[1])
@@ -107,7 +109,9 @@ def _lines(handle: io.TextIOWrapper, delimiter: str) -> Iterator[tuple[int, list
             raise TableError(Problem.BROKEN, str(error)) from error
 
 
-def _encoding(path: Path, head: bytes) -> str:
+@functools.lru_cache(maxsize=1)
+def _encoding(path: Path, head: bytes, _size: int, _changed: int) -> str:
+    """The encoding that all of the file bears out; remembered, as a command that shows it first opens it twice."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     if head.count(0) > _NULS_IN_TEXT:

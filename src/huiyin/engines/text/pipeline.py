@@ -36,7 +36,7 @@ MAX_CHARACTERS = 2_000_000
 _LAST = 16_383  # the highest position that PostgreSQL keeps
 _ELSEWHERE = "\t"  # stands for words of other scripts while Chinese ones are cut
 _SHORT = 2_000
-_PLACES = tuple(f"':{place} '" for place in range(1, _SHORT + 1))
+_PLACES = tuple(f":{place} " for place in range(1, _SHORT + 1))
 _MAX_MARKS = 8
 MARK = "~"
 """What a mark in a search vector begins with; no token of a text holds it."""
@@ -126,7 +126,7 @@ def normalise(text: str) -> str:
     """
     if _ORDINARY.fullmatch(text) and len(text) < MAX_CHARACTERS:
         # Nearly every real text: one round is enough, as the tests prove against the rounds below.
-        return simplified(_CONTROL.sub(" ", _narrow(text).lower()).strip())
+        return simplified(" ".join(_narrow(text).lower().split()))
     return _normalise_by_rounds(text)
 
 
@@ -268,11 +268,11 @@ def _vector(normalised: str) -> str:
     found = _document_tokens(normalised)
     if len(found) <= _SHORT:
         # PostgreSQL gathers the positions of a token that is named twice; it does so quicker than we would.
-        return ("'" + "".join(itertools.chain.from_iterable(zip(found, _PLACES, strict=False))))[:-2]
+        return "".join(itertools.chain.from_iterable(zip(found, _PLACES, strict=False)))[:-1]
     places: dict[str, list[int]] = {}
     for position, token in enumerate(found, start=1):
         places.setdefault(token, []).append(position)
-    return " ".join([f"'{token}':{_positions(at)}" for token, at in places.items()])
+    return " ".join([f"{token}:{_positions(at)}" for token, at in places.items()])
 
 
 def mark(name: str) -> str:
@@ -282,22 +282,19 @@ def mark(name: str) -> str:
 
 def _plain_vector(normalised: str) -> str:
     """The literal of a short text of plain characters, put together by slices: importing waits for this."""
-    parts = ["'"]
-    place = 0
+    first: list[str] = []
+    second: list[str] = []
     for run in _PLAIN_RUN.findall(normalised):
         if run[0] < "一":
-            parts += (stem(run), _PLACES[place])
-            place += 1
-            continue
-        characters = list(run)
-        size = len(characters)
-        pieces = [""] * (3 * size)
-        pieces[::3] = characters
-        pieces[1:-3:3] = characters[1:]
-        pieces[2::3] = _PLACES[place : place + size]
-        parts += pieces
-        place += size
-    return "".join(parts)[:-2]
+            first.append(stem(run))
+        else:
+            first += run
+            second += run[1:]
+        second.append("")
+    size = len(first)
+    pieces = [""] * (3 * size)
+    pieces[::3], pieces[1::3], pieces[2::3] = first, second, _PLACES[:size]
+    return "".join(pieces)[:-1]
 
 
 def _positions(at: list[int]) -> str:

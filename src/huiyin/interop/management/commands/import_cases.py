@@ -15,6 +15,8 @@ from huiyin.usecases.bulk import mapping as mappings
 
 
 class Command(BaseCommand):
+    # They load every screen there is, which costs more memory than the whole import; `check` and `serve` make them.
+    requires_system_checks: list[str] = []
     help = """Bring in cases of another system from a CSV, XLSX or ODS file.
 
 Encoding, delimiter and columns are found out; docs/how-to/import-cases.md tells how.

@@ -214,14 +214,16 @@ class PaperForm(forms.Form):
     def __init__(self, *args: Any, row: Consultation, shown: list[Statement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["sheet" if row.audience == Audience.CODES else "code"]
+        votes = [(value, str(label)) for value, label in self.VOTES]
         for one in shown:
-            self.fields[f"vote_{one.pk}"] = forms.ChoiceField(
+            self.fields[f"vote_{one.pk}"] = vote = forms.ChoiceField(
                 label=f"{one.number}. {one.text}",
-                choices=self.VOTES,
+                choices=votes,
                 widget=forms.RadioSelect,
                 required=False,
                 initial="",
             )
+            vote.template_name = "desk/consulting/vote.html"  # type: ignore[attr-defined]  # not in the stubs
         if row.accepts_statements:
             self.fields["statements"] = components.Words(
                 label=_("Statements that the person wrote, one on each line"),
