@@ -73,23 +73,27 @@ class Wanted:
 
 
 _COLUMNS = "c.id, tsvector_to_array(c.words), c.received_at, c.service_id, c.unit_id, c.lat, c.lon, c.area_id"
-# What is looked for travels in parameters; only names and limits of this module stand in the statements.
+# What is looked for travels in parameters; only names and limits of this module stand in the statements. The tokens are
+# unfolded for those that remain after ranking, not for all that are ranked.
+_BEST = "ORDER BY ts_rank(f.words, %(rank)s::tsquery, 1) DESC, f.id DESC LIMIT %(most)s"
 # OFFSET keeps the date out of the search: the planner would gather all cases of half a year to meet the few with the
 # words.
 _BY_WORDS = f"""
-    SELECT {_COLUMNS} FROM (SELECT * FROM cases_case i WHERE i.words @@ %(find)s::tsquery OFFSET 0) c
-    WHERE c.received_at >= %(since)s AND c.id <> %(self)s
-    ORDER BY ts_rank(c.words, %(rank)s::tsquery, 1) DESC, c.id DESC LIMIT %(most)s"""  # noqa: S608
+    SELECT {_COLUMNS} FROM (
+        SELECT f.* FROM (SELECT * FROM cases_case i WHERE i.words @@ %(find)s::tsquery OFFSET 0) f
+        WHERE f.received_at >= %(since)s AND f.id <> %(self)s {_BEST}
+    ) c"""  # noqa: S608
 _BY_SERVICE = f"""
     SELECT {_COLUMNS} FROM (
-        SELECT n.* FROM unnest(%(services)s::bigint[]) s(id) CROSS JOIN LATERAL (
-            SELECT * FROM cases_case i WHERE i.service_id = s.id AND i.received_at >= %(since)s AND i.id <> %(self)s
-            ORDER BY i.received_at DESC LIMIT {NEWEST_OF_SERVICE}) n
-    ) c
-    WHERE c.words IS NOT NULL AND (c.words @@ %(rank)s::tsquery)
-      AND (%(lat)s::float IS NULL OR c.lat IS NULL
-           OR (abs(c.lat - %(lat)s) < {NEAR_DEGREES} AND abs(c.lon - %(lon)s) < {NEAR_DEGREES}))
-    ORDER BY ts_rank(c.words, %(rank)s::tsquery, 1) DESC, c.id DESC LIMIT %(most)s"""  # noqa: S608
+        SELECT f.* FROM (
+            SELECT n.* FROM unnest(%(services)s::bigint[]) s(id) CROSS JOIN LATERAL (
+                SELECT * FROM cases_case i WHERE i.service_id = s.id AND i.received_at >= %(since)s AND i.id <> %(self)s
+                ORDER BY i.received_at DESC LIMIT {NEWEST_OF_SERVICE}) n
+        ) f
+        WHERE f.words IS NOT NULL AND (f.words @@ %(rank)s::tsquery)
+          AND (%(lat)s::float IS NULL OR f.lat IS NULL
+               OR (abs(f.lat - %(lat)s) < {NEAR_DEGREES} AND abs(f.lon - %(lon)s) < {NEAR_DEGREES})) {_BEST}
+    ) c"""  # noqa: S608
 
 _LIMIT = "SELECT set_config('statement_timeout', %(milliseconds)s, true); "
 
