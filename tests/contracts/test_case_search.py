@@ -6,9 +6,11 @@ import itertools
 import pytest
 from django.db.models import Q
 
-from huiyin.cases.models import Case
+from huiyin.cases.logic import indexing as rules
+from huiyin.cases.models import Case, WordIndex
 from huiyin.cases.operations import indexing
 from huiyin.cases.ports import Hit, Looked
+from huiyin.cases.queries import indexing as state
 from huiyin.cases.queries import matching
 from huiyin.cases.searchers import PostgresSearch
 from huiyin.engines.text import pipeline, query
@@ -189,3 +191,25 @@ def test_marks_of_the_index_cannot_be_typed(find):
     assert find("202603") == []
     assert find("~202603") == []
     assert not Case.objects.filter(matching.fits(query.search_query("~202603").tsquery())).exists()
+
+
+@pytest.mark.parametrize("most", [1, 3, 7, 50])
+@pytest.mark.parametrize("engine", [PlainSearch(), PostgresSearch()], ids=["plain", "database"])
+def test_the_newest_come_first_however_far_back_they_lie(db, engine, most):
+    now = clock.now()
+    days = [1, 0, 3, 40, 44, 46, 100, 100, 400, 1_050, 1_200, 4_000]
+    made = [factories.case(text="路灯坏了") for _day in days]
+    for case, day in zip(made, days, strict=True):
+        Case.objects.filter(pk=case.pk).update(received_at=now - dt.timedelta(days=day, minutes=1))
+    for row in Case.objects.all():
+        Case.objects.filter(pk=row.pk).update(
+            words=rules.case_words(row.text, "", received_at=row.received_at)
+        )
+    WordIndex.objects.update_or_create(kind=state.CASES, defaults={"version": rules.INDEX_VERSION})
+    state.forget(state.CASES)
+    looked = Looked(words=query.search_query("路灯"), visible=Q())
+    expected = sorted(days)
+    found = engine.newest(looked, most=most)
+    assert [(now - hit.received_at).days for hit in found] == expected[:most]
+    rest = engine.newest(looked, most=50, before=(found[-1].received_at, found[-1].pk))
+    assert [(now - hit.received_at).days for hit in rest] == expected[most:]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_MILLISECONDS = 3_000
 _COLUMNS = ("pk", "received_at", "state", "kind", "unit_id", "service_id")
-_FIRST_WINDOW = dt.timedelta(days=45)
+_FIRST_WINDOW, _SECOND_WINDOW = dt.timedelta(days=2), dt.timedelta(days=45)
 _LONGEST = dt.timedelta(days=1_100)
 _ROOM = 1.5
 _SETTINGS = """SELECT set_config('statement_timeout', %s, true), set_config('enable_indexscan', %s, true),
@@ -41,7 +41,7 @@ class PostgresSearch:
     ) -> list[Hit]:
         """Up to `most` cases that fit, newest first. Raises OperationalError after three seconds.
 
-        The last weeks are looked through first, then as many months as these let expect, then everything.
+        The last days are looked through first, then as many weeks as these let expect, then everything.
         """
         words = looked.words.tsquery()
         if not words or not looked.words.wanted:
@@ -50,9 +50,9 @@ class PostgresSearch:
         found: list[Hit] = []
         with _by_sets():
             for window in _windows(most):
-                wanted = _within(words, latest, window(len(found)))
-                found = _first(_rows(looked, before).filter(matching.fits(wanted)), most)
-                if len(found) == most or wanted == words:
+                since = window(len(found))
+                found = _first(_rows(looked, before).filter(*_fitting(words, latest, since)), most)
+                if len(found) == most or since is None or since > _LONGEST:
                     break
         return found
 
@@ -95,19 +95,24 @@ def _by_sets() -> Iterator[None]:
 
 
 def _windows(most: int) -> Iterator[Callable[[int], dt.timedelta | None]]:
-    """How far back to look, given how many the last look found: some weeks, what these let expect, no end."""
+    """How far back to look, given how many the last look found: some days, what these let expect, no end."""
     if indexing.is_current(indexing.CASES):
         yield lambda _found: _FIRST_WINDOW
-        yield lambda found: _FIRST_WINDOW * (_ROOM * most / found) if found else None
+        yield (
+            lambda found: (
+                max(_SECOND_WINDOW, _FIRST_WINDOW * (_ROOM * most / found)) if found else _SECOND_WINDOW
+            )
+        )
     yield lambda _found: None
 
 
-def _within(words: str, latest: dt.datetime, window: dt.timedelta | None) -> str:
-    """The query with the months of the window; the same query where there is no use in them."""
+def _fitting(words: str, latest: dt.datetime, window: dt.timedelta | None) -> list[Q | matching.Matches]:
+    """Rows with the words in the window: its months by the index of words, its days by that of dates."""
     if window is None or window > _LONGEST:
-        return words
-    months = " | ".join(map(pipeline.mark, rules.months(latest - window, latest)))
-    return f"({words}) & ({months})"
+        return [matching.fits(words)]
+    since = latest - window
+    months = " | ".join(map(pipeline.mark, rules.months(since, latest)))
+    return [matching.fits(f"({words}) & ({months})"), Q(received_at__gte=since)]
 
 
 def _rows(looked: Looked, before: tuple[dt.datetime, int] | None) -> QuerySet[Case]:
