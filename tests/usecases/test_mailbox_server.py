@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import grp
 import imaplib
 import ipaddress
 import os
@@ -89,7 +90,7 @@ def server():
         port = free.getsockname()[1]
     root = os.geteuid() == 0
     owner = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
-    own = {"user": owner.pw_name, "group": str(owner.pw_gid), "login": owner.pw_name}
+    own = {"user": owner.pw_name, "group": grp.getgrgid(owner.pw_gid).gr_name, "login": owner.pw_name}
     if root:
         own = {"user": "dovecot", "group": "dovecot", "login": "dovenull"}
     (home / "mail").mkdir()
