@@ -19,8 +19,8 @@ def answering(end, *, seconds=0.0, fails=False):
             while True:
                 batch = end.recv()
                 time.sleep(seconds)
+                done.append(len(batch))  # before it is sent: whoever has the last outcome counts them
                 end.send("ValueError: broken" if fails else Outcome(read=len(batch)))
-                done.append(len(batch))
 
     done = []
     threading.Thread(target=work, daemon=True).start()

@@ -66,15 +66,19 @@ def children(process: subprocess.Popen) -> list[int]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads Linux's /proc")
-def test_it_serves_restarts_its_worker_and_stops_with_everything(served):
+def test_it_serves_restarts_its_workers_and_stops_with_everything(served):
     process, url, data = served
     wait_for(url, process, data / "log")
     assert status(f"{url}/accounts/login/") == 200
-    web, worker = children(process)
-    os.kill(worker, signal.SIGKILL)
-    time.sleep(1.5)
-    assert children(process)[0] == web
-    assert children(process)[1] != worker
+    web, *workers = children(process)
+    assert len(workers) == len(serve.QUEUES)
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    time.sleep(2.5)
+    now = children(process)
+    assert web in now
+    assert len(now) == len(workers) + 1
+    assert not set(workers) & set(now)
     begun = time.monotonic()
     process.terminate()
     assert process.wait(timeout=20) == 0, (data / "log").read_text()
