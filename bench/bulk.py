@@ -84,6 +84,7 @@ def run(given, folder: Path) -> dict[str, object]:
     }
     figures |= imported(given, path)
     figures["load_after"] = round(os.getloadavg()[0], 1)
+    print(json.dumps(figures), flush=True)  # the rest takes longer than the import itself
     figures |= again(given, path)
     figures |= bare(given.rows)
     return figures
