@@ -37,6 +37,7 @@ import measuring  # noqa: E402 -- after the environment; brings Django up
 # isort: split
 import asking  # noqa: E402 -- needs Django
 from huiyin.consultations.models import Consultation, OpinionMap, Vote  # noqa: E402 -- after the environment
+from huiyin.web.management.commands import serve  # noqa: E402 -- after the environment
 
 AIM_P99, AIM_REFRESH = 150, 2.0
 SHOWN = re.compile(rb'name="statement" value="(\d+)"')
@@ -49,12 +50,27 @@ def main() -> int:
     row = asking.an_open_one(options.statements, options.before)
     server = intake.start(options.port, attended=True)
     try:
+        wait_for_workers(row)
         missed = measure(row, server.pid, options)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
     print("missed: " + "; ".join(missed) if missed else "all aims are reached")
     return int(bool(missed))
+
+
+def wait_for_workers(row: Consultation) -> None:
+    """Until all workers wait for jobs and the first map is there: a server that runs, not one that starts."""
+    with connection.cursor() as cursor:
+        for _try in range(120):
+            cursor.execute(
+                "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '20 seconds'"
+            )
+            listening = cursor.fetchone()[0] >= len(serve.QUEUES)
+            if listening and OpinionMap.objects.filter(consultation=row).exists():
+                break
+            time.sleep(0.5)
+    time.sleep(5)
 
 
 def arguments() -> argparse.Namespace:

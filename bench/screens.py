@@ -106,14 +106,16 @@ def desk_screens() -> list[tuple[str, str, str]]:
     unit = Membership.objects.get(user__username="officer", role=Role.OFFICER).unit_id
     for state in ("assigned", "in_progress", "closed"):
         case = Case.objects.filter(unit_id=unit, state=state).order_by("pk").first()
-        found.append((f"case {state} (officer)", "officer", reverse("desk:case", args=[case.number])))
+        if case is not None:  # a demonstration city may have none that wait for an officer just now
+            found.append((f"case {state} (officer)", "officer", reverse("desk:case", args=[case.number])))
     busy = Case.objects.filter(contact__phone_key=people.key(people.PHONE, "+8613812345678")).first()
     # The demonstration city has other people.
     busy = busy or Case.objects.exclude(contact=None).exclude(contact__phone_key="").latest("pk")
     found.append(
         ("case with earlier ones (dispatcher)", "dispatcher", reverse("desk:case", args=[busy.number]))
     )
-    open_case = Case.objects.filter(unit_id=unit, state="in_progress").order_by("pk").first()
+    worked_on = Case.objects.filter(unit_id=unit, state__in=("in_progress", "awaiting_person"))
+    open_case = worked_on.order_by("-state", "pk")[0]
     for name in ("letter", "publish"):
         found.append((f"{name} (officer)", "officer", reverse(f"desk:{name}", args=[open_case.number])))
     found.append(("proposal (officer)", "officer", reverse("desk:proposal", args=[open_case.number])))
