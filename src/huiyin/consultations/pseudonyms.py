@@ -18,6 +18,14 @@ class Proof:
     value: str
 
 
+@dataclass(frozen=True)
+class Marks:
+    """The two pseudonyms of a participant: of their votes and of their statements."""
+
+    voter: str
+    author: str
+
+
 def new_secret() -> str:
     """A secret for one consultation: 256 bits."""
     return secrets.token_hex(32)

@@ -23,10 +23,10 @@ from huiyin.usecases.opinion_maps import refresh_soon
 
 if TYPE_CHECKING:
     from huiyin.consultations.models import Consultation, Statement
-    from huiyin.consultations.pseudonyms import Proof
+    from huiyin.consultations.pseudonyms import Marks, Proof
 
 
-def vote(pk: int, *, statement_id: int, value: int, proof: Proof, address: str) -> taking_part.Cast:
+def vote(pk: int, *, statement_id: int, value: int, proof: Proof | Marks, address: str) -> taking_part.Cast:
     """Vote from a web page. Refuses as `taking_part.vote`, and (TooMany) too many votes from one address.
 
     After commit a job refreshes the map.

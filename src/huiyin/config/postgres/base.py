@@ -1,11 +1,19 @@
 """Django's PostgreSQL backend that starts the embedded server before the first connection."""
 
+import select
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 from huiyin.config import embedded
+
+_AT_REST = {
+    TransactionStatus.IDLE,
+    TransactionStatus.INTRANS,
+    TransactionStatus.INERROR,
+}
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -24,6 +32,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise
             embedded.revive(cluster)
             return super().get_new_connection(conn_params)
+
+    def is_usable(self) -> bool:
+        """Whether the connection stands, without a question to the server before every request's first one.
+
+        A server says nothing unasked; what can be read from an idle connection are its last words or its end.
+        """
+        raw = self.connection
+        if raw is None or raw.closed or raw.info.transaction_status not in _AT_REST:
+            return False
+        quiet = select.poll()
+        quiet.register(raw.fileno(), select.POLLIN)
+        return not quiet.poll(0)
 
     def init_connection_state(self) -> None:
         """Keep the lists of new words short: every search reads through them. An import asks for a longer one."""

@@ -7,6 +7,7 @@ saves itself reading them again; any other one begins by reading them.
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import OrderedDict
 from typing import Any
 
@@ -55,14 +56,30 @@ class _Keeper:
 _keepers: OrderedDict[int, _Keeper] = OrderedDict()
 
 
+# Until when (by the monotonic clock) it is known that a refresh is asked for and has not begun.
+_asked_until: dict[int, float] = {}
+# A refresh begins by the clock of another machine; if that one is further ahead, `lists.with_news` mends it.
+_CLOCKS_DIFFER = dt.timedelta(seconds=0.2)
+
+
 def is_asked(pk: int) -> bool:
     """Whether somebody asked already for the refresh that will take in all votes that are written down now."""
+    if time.monotonic() < _asked_until.get(pk, 0.0):
+        return True
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT asked_at IS NOT NULL FROM consultations_opinionmap WHERE consultation_id = %s", [pk]
+            "SELECT asked_at IS NOT NULL, refreshed_at, now() FROM consultations_opinionmap WHERE consultation_id = %s",
+            [pk],
         )
-        found = cursor.fetchone()
-    return bool(found and found[0])
+        is_waiting, refreshed_at, at = cursor.fetchone() or (False, None, None)
+    note(pk, is_asked=is_waiting, refreshed_at=refreshed_at, at=at)
+    return is_waiting
+
+
+def note(pk: int, *, is_asked: bool | None, refreshed_at: dt.datetime | None, at: dt.datetime | None) -> None:
+    """Remember in this process that a refresh is asked for, as long as it surely has not begun (`at` is now)."""
+    if is_asked and refreshed_at is not None and at is not None:
+        _asked_until[pk] = time.monotonic() + (refreshed_at + PACE - _CLOCKS_DIFFER - at).total_seconds()
 
 
 def ask_refresh(pk: int) -> bool:
@@ -90,6 +107,7 @@ def refresh(pk: int) -> bool:
     goes on from the last one.
     """
     OpinionMap.objects.filter(consultation_id=pk).update(asked_at=None)
+    _asked_until.pop(pk, None)
     consultation = Consultation.objects.filter(pk=pk, state=State.OPEN).first()
     row = OpinionMap.objects.filter(consultation_id=pk, is_final=False).first()
     if consultation is None or row is None:

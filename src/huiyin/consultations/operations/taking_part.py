@@ -10,13 +10,16 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from huiyin.consultations import logic, pseudonyms
 from huiyin.consultations.enums import Origin, Standing, State, Via
 from huiyin.consultations.models import Consultation, Statement
+from huiyin.consultations.operations import maps
 from huiyin.consultations.operations.moderation import standing_when_written
 from huiyin.consultations.operations.planning import check_length, clean, next_number
-from huiyin.consultations.pseudonyms import Proof
+from huiyin.consultations.pseudonyms import Marks, Proof
+from huiyin.consultations.queries import secret, turns
 from huiyin.consultations.queries import statements as reading
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Conflict, Invalid, Missing, TooMany
@@ -28,22 +31,29 @@ VALUES = (1, 0, -1)
 
 @dataclass(frozen=True)
 class Cast:
-    """A vote that was written down."""
+    """A vote that was written down, and where the participant stands after it."""
 
     statement_id: int
     value: int | None
+    position: turns.Position
 
 
-@transaction.atomic
-def vote(pk: int, *, statement_id: int, value: int, proof: Proof, via: Via = Via.WEB) -> Cast:
+def vote(pk: int, *, statement_id: int, value: int, proof: Proof | Marks, via: Via = Via.WEB) -> Cast:
     """Write a vote down: 1 agree, 0 pass, -1 disagree. The last one counts, so this also changes a vote.
 
     Refuses (Invalid) another value, (Missing) a statement that is not shown in this consultation and (Conflict) a
-    consultation that is not open. After commit the caller lets the map be refreshed.
+    consultation that is not open. After commit the caller lets the map be refreshed. One statement to the database does
+    it all, so it needs no transaction around it: there may be hundreds of votes a second.
     """
     if value not in VALUES:
         raise Invalid(_("A vote is agree, disagree or pass."))
-    return _cast(_open(pk), Cast(statement_id, value), proof, via)
+    marks = proof if isinstance(proof, Marks) else secret.marks(secret.of(pk), proof)
+    cast = _cast(pk, statement_id, value, marks, via) if marks else None
+    if cast is not None:
+        return cast
+    with transaction.atomic():
+        _open(pk)  # refuses where the consultation is what is not open
+    raise Missing(_NOT_SHOWN)
 
 
 @transaction.atomic
@@ -60,7 +70,11 @@ def undo(pk: int, *, proof: Proof, statement_id: int | None = None, via: Via = V
         wanted = [number for number in numbers if number in standing]
     if not wanted:
         raise Conflict(_("There is no vote to take back."))
-    return _cast(row, Cast(row.statements.get(number=wanted[0]).pk, None), proof, via)
+    marks = secret.marks(row.secret, proof)
+    cast = _cast(pk, row.statements.get(number=wanted[0]).pk, None, marks, via) if marks else None
+    if cast is None:
+        raise Missing(_NOT_SHOWN)
+    return cast
 
 
 @transaction.atomic
@@ -128,38 +142,51 @@ def _open(pk: int) -> Consultation:
     return found[0]
 
 
-def _cast(row: Consultation, cast: Cast, proof: Proof, via: Via) -> Cast:
-    """Write it down in one round trip to the database: there may be hundreds of votes a second."""
+def _cast(pk: int, statement_id: int, value: int | None, marks: Marks, via: Via) -> Cast | None:
+    """Write it down; None where the consultation is not open or the statement not shown."""
     values: dict[str, Any] = {
         "now": clock.now(),
-        "consultation": row.pk,
-        "pseudonym": pseudonyms.voter(row.secret, proof),
-        "statement": cast.statement_id,
-        "value": cast.value,
+        "consultation": pk,
+        "voter": marks.voter,
+        "author": marks.author,
+        "statement": statement_id,
+        "value": value,
         "via": via.value,
     }
     with connection.cursor() as cursor:
-        for _try in range(
-            2
-        ):  # once more where the same participant was made by another vote in this very moment
+        # Once more where the same participant was made by another vote in this very moment.
+        for _try in range(2):
             cursor.execute(_CAST, values)
-            if cursor.fetchone():
-                return cast
-    raise Missing(_("This statement is not shown in this consultation."))
+            is_given, *position = cursor.fetchone()
+            if is_given:
+                after = turns.position_of(tuple(position))
+                maps.note(pk, is_asked=after.is_refresh_asked, refreshed_at=after.refreshed_at, at=after.at)
+                return Cast(statement_id, value, after)
+    return None
 
 
+_NOT_SHOWN = gettext_lazy("This statement is not shown in this consultation.")
+# The consultation is held as in `_open`: whoever closes it waits for this vote, or this vote finds it closed.
 # A vote is taken back from a statement that is not shown any more, too.
-_CAST = """
-WITH shown AS (
-    SELECT id FROM consultations_statement WHERE id = %(statement)s AND consultation_id = %(consultation)s
-        AND (standing = 'published' OR %(value)s IS NULL)),
+_CAST = f"""
+WITH open AS MATERIALIZED (
+    SELECT id FROM consultations_consultation WHERE id = %(consultation)s AND state = 'open' FOR KEY SHARE),
+shown AS (
+    SELECT s.id FROM consultations_statement s, open WHERE s.id = %(statement)s AND s.consultation_id = open.id
+        AND (s.standing = 'published' OR %(value)s IS NULL)),
 known AS (
-    SELECT id FROM consultations_participant WHERE consultation_id = %(consultation)s AND pseudonym = %(pseudonym)s),
+    SELECT id FROM consultations_participant WHERE consultation_id = %(consultation)s AND pseudonym = %(voter)s),
 made AS (
     INSERT INTO consultations_participant (created_at, consultation_id, pseudonym, via)
-    SELECT %(now)s, %(consultation)s, %(pseudonym)s, %(via)s FROM shown WHERE NOT EXISTS (SELECT FROM known)
-    ON CONFLICT DO NOTHING RETURNING id)
-INSERT INTO consultations_vote (created_at, consultation_id, participant_id, statement_id, value, via)
-SELECT %(now)s, %(consultation)s, who.id, shown.id, %(value)s, %(via)s
-    FROM shown, (SELECT id FROM known UNION ALL SELECT id FROM made) who RETURNING id
-"""
+    SELECT %(now)s, %(consultation)s, %(voter)s, %(via)s FROM shown WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT DO NOTHING RETURNING id),
+given AS (
+    INSERT INTO consultations_vote (created_at, consultation_id, participant_id, statement_id, value, via)
+    SELECT %(now)s, %(consultation)s, who.id, shown.id, %(value)s, %(via)s
+        FROM shown, (SELECT id FROM known UNION ALL SELECT id FROM made) who RETURNING statement_id, value),
+{turns.MINE},
+voted AS (
+    SELECT statement_id FROM mine WHERE value IS NOT NULL AND statement_id <> %(statement)s
+    UNION ALL SELECT statement_id FROM given WHERE value IS NOT NULL)
+SELECT EXISTS (SELECT FROM given), {turns.POSITION}
+"""  # noqa: S608 -- constants only

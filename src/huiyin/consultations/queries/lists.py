@@ -14,6 +14,7 @@ from huiyin.consultations.enums import PUBLIC_STATES, Origin, RemovalReason, Sta
 from huiyin.consultations.models import CodeBatch, Consultation, Participant, Statement, Vote
 from huiyin.kernel import clock, languages
 from huiyin.kernel.errors import Missing
+from huiyin.kernel.vault import decrypt
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
@@ -39,21 +40,22 @@ def public_consultation(code: str) -> Consultation:
     return row
 
 
-def public_consultation_now(code: str) -> Consultation:
-    """The same with one short query as long as nobody changed it: for those who vote, one statement after the other.
+def public_consultation_now(code: str) -> tuple[Consultation, str]:
+    """The same with its secret, by one short query as long as nobody changed it: for those who vote.
 
-    Whoever reads from it must not change it: everybody in this process has the same. Its secret is not in it.
+    Whoever reads from the consultation must not change it: everybody in this process has the same. The secret is read
+    anew each time and stays with the caller; it is "" once it is destroyed.
     """
     key = f"consultation:{code}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, revision FROM consultations_consultation WHERE code = %s", [code])
-        stamp = cursor.fetchone()
+        cursor.execute("SELECT id, revision, secret FROM consultations_consultation WHERE code = %s", [code])
+        pk, revision, hidden = cursor.fetchone() or (None, None, "")
     held: tuple[Any, Consultation] | None = caches["local"].get(key)
-    if held is not None and held[0] == stamp:
-        return held[1]
-    row = public_consultation(code)
-    caches["local"].set(key, ((row.pk, row.revision), row), MINUTE)
-    return row
+    if held is None or held[0] != (pk, revision):
+        row = public_consultation(code)
+        held = ((row.pk, row.revision), row)
+        caches["local"].set(key, held, MINUTE)
+    return held[1], decrypt(hidden)
 
 
 def for_staff(user: User, *, words: str = "", state: str = "") -> QuerySet[Consultation]:

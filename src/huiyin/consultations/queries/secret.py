@@ -2,13 +2,20 @@
 
 from django.db import connection
 
-from huiyin.consultations.models import Consultation
+from huiyin.consultations import pseudonyms
 from huiyin.kernel.vault import decrypt
 
 
-def of(row: Consultation) -> str:
+def of(pk: int) -> str:
     """The secret, or "" once it is destroyed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT secret FROM consultations_consultation WHERE id = %s", [row.pk])
+        cursor.execute("SELECT secret FROM consultations_consultation WHERE id = %s", [pk])
         found = cursor.fetchone()
     return decrypt(found[0]) if found else ""
+
+
+def marks(known: str, proof: pseudonyms.Proof) -> pseudonyms.Marks | None:
+    """Both pseudonyms of whoever shows `proof`; None once the secret is destroyed: nobody is recognised any more."""
+    if not known:
+        return None
+    return pseudonyms.Marks(pseudonyms.voter(known, proof), pseudonyms.author(known, proof))

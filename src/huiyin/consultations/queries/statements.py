@@ -40,7 +40,7 @@ def queue(row: Consultation, standing: str = Standing.WAITING) -> QuerySet[State
 
 def votes_of(row: Consultation, proof: Proof) -> dict[int, int]:
     """A participant's votes that stand, by statement number; nothing once the consultation has closed."""
-    known = secret.of(row)
+    known = secret.of(row.pk)
     return votes_under(row, pseudonyms.voter(known, proof)) if known else {}
 
 
@@ -67,7 +67,7 @@ def my_votes(row: Consultation, proof: Proof) -> list[tuple[Statement, int]]:
 
 def my_statements(row: Consultation, proof: Proof) -> list[Statement]:
     """What a participant wrote, with its standing and answer; nothing once it has closed (the link in a mail says)."""
-    known = secret.of(row)
+    known = secret.of(row.pk)
     if not known:
         return []
     mark = pseudonyms.author(known, proof)
@@ -76,6 +76,6 @@ def my_statements(row: Consultation, proof: Proof) -> list[Statement]:
 
 def own_numbers(row: Consultation, proof: Proof) -> set[int]:
     """Numbers of the statements that a participant wrote."""
-    known = secret.of(row)
+    known = secret.of(row.pk)
     mark = pseudonyms.author(known, proof) if known else ""
     return set(row.statements.filter(author_mark=mark).values_list("number", flat=True)) if mark else set()

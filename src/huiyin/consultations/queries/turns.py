@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +11,14 @@ import numpy as np
 from django.core.cache import caches
 from django.db import connection
 
-from huiyin.consultations import logic, pseudonyms
+from huiyin.consultations import logic
 from huiyin.consultations.models import Consultation, OpinionMap, Statement
-from huiyin.consultations.pseudonyms import Proof
+from huiyin.consultations.pseudonyms import Marks, Proof
 from huiyin.consultations.queries import secret
 from huiyin.engines.opinion import statements as engine
 from huiyin.engines.opinion.votes import Floats, Ints
 
-MINUTE = 60
+MINUTE, HOUR = 60, 3_600
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,17 @@ class Progress:
     voted: int
     left: int
     may_write: bool
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a participant stands: votes, (number, id) of each statement left; and the map, at that moment."""
+
+    voted: int
+    left: Ints
+    refreshed_at: dt.datetime | None
+    is_refresh_asked: bool | None
+    at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -42,58 +54,80 @@ def next_statement(row: Consultation, proof: Proof | None) -> Turn:
 
     Never one that they wrote or voted on. Without `proof`: the turn of somebody who only looks.
     """
-    known = secret.of(row) if proof else ""
-    marks = (pseudonyms.voter(known, proof), pseudonyms.author(known, proof)) if known and proof else ("", "")
-    voted, refreshed_at, left = _open_to(row, *marks)
+    marks = secret.marks(secret.of(row.pk), proof) if proof else None
+    return following(row, _position(row, marks or Marks("", "")))
+
+
+def following(row: Consultation, position: Position) -> Turn:
+    """The same for a participant whose position is known already: who just voted."""
+    left = len(position.left)
     progress = Progress(
-        voted=voted,
-        left=len(left),
+        voted=position.voted,
+        left=left,
         may_write=row.accepts_statements
-        and logic.may_write(own_votes=voted, needed=row.votes_before_writing, open_to_vote=len(left)),
+        and logic.may_write(own_votes=position.voted, needed=row.votes_before_writing, open_to_vote=left),
     )
-    return Turn(_drawn(row, left, refreshed_at), progress)
+    return Turn(_drawn(row, position), progress)
 
 
-def _open_to(row: Consultation, voter: str, author: str) -> tuple[int, Any, Ints]:
-    """How many votes of a participant stand, when the map was refreshed, and (number, id) of each statement left."""
-    values: dict[str, int | str] = {"consultation": row.pk, "voter": voter, "author": author}
+def _position(row: Consultation, marks: Marks) -> Position:
+    values: dict[str, int | str] = {"consultation": row.pk, "voter": marks.voter, "author": marks.author}
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_TO, values)
-        voted, refreshed_at, left = cursor.fetchone()
+        cursor.execute(f"WITH {MINE}, {_VOTED} SELECT {POSITION}", values)
+        return position_of(cursor.fetchone())
+
+
+def position_of(found: tuple[Any, ...]) -> Position:
+    """The columns of `POSITION`, read."""
+    voted, left, *refresh = found
     # As one text: a list of pairs costs more to take apart than all the rest.
-    return voted, refreshed_at, np.array(left.split() if left else [], dtype=np.int64).reshape(-1, 2)
+    pairs = np.array(left.split() if left else [], dtype=np.int64).reshape(-1, 2)
+    return Position(voted, pairs, *refresh)
 
 
-_OPEN_TO = """
-WITH mine AS (
+# Parts of the one query after every vote; `operations.taking_part` writes the vote down in the same one. The last vote
+# of a participant on each statement:
+MINE = """
+mine AS (
     SELECT DISTINCT ON (v.statement_id) v.statement_id, v.value FROM consultations_vote v
     WHERE v.participant_id = (SELECT id FROM consultations_participant
         WHERE consultation_id = %(consultation)s AND pseudonym = %(voter)s)
-    ORDER BY v.statement_id, v.id DESC),
-voted AS (SELECT statement_id FROM mine WHERE value IS NOT NULL)
-SELECT (SELECT count(*) FROM voted),
-    (SELECT refreshed_at FROM consultations_opinionmap WHERE consultation_id = %(consultation)s),
+    ORDER BY v.statement_id, v.id DESC)"""
+_VOTED = "voted AS (SELECT statement_id FROM mine WHERE value IS NOT NULL)"
+# What follows from the statements voted on ("voted"):
+POSITION = """
+    (SELECT count(*) FROM voted),
     (SELECT string_agg(s.number || ' ' || s.id, ' ') FROM consultations_statement s
         WHERE s.consultation_id = %(consultation)s AND s.standing = 'published'
-            AND (s.author_mark = '' OR s.author_mark <> %(author)s) AND s.id NOT IN (SELECT statement_id FROM voted))
-"""
+            AND (s.author_mark = '' OR s.author_mark <> %(author)s) AND s.id NOT IN (SELECT statement_id FROM voted)),
+    map.refreshed_at, map.asked_at IS NOT NULL, now()
+FROM (SELECT) always LEFT JOIN consultations_opinionmap map ON map.consultation_id = %(consultation)s"""
 
 
-def _drawn(row: Consultation, left: Ints, refreshed_at: Any) -> Statement | None:
+def _drawn(row: Consultation, position: Position) -> Statement | None:
+    left = position.left
     if not len(left):
         return None
     numbers = left[:, 0]
-    known = _priorities(row, refreshed_at)
+    known = _priorities(row, position.refreshed_at)
     # One that nobody has voted on yet is in no map.
     inside = np.minimum(numbers, len(known) - 1)
     weights = np.where(numbers < len(known) - 1, known[inside], known[-1])
     draw = secrets.randbelow(1 << 53) / (1 << 53)
     at = engine.draw_next(weights, np.ones(len(left), bool), draw=draw)
-    found = Statement.objects.raw(
-        "SELECT id, number, text, language, origin FROM consultations_statement WHERE id = %s",
-        [int(left[at or 0, 1])],
-    )
-    return found[0]
+    return _statement(int(left[at or 0, 1]))
+
+
+def _statement(pk: int) -> Statement:
+    """One that was just found to be shown; its words never change, so they are seldom read again."""
+    key = f"statement:{pk}"
+    held: Statement | None = caches["local"].get(key)
+    if held is None:
+        held = Statement.objects.raw(
+            "SELECT id, number, text, language, origin FROM consultations_statement WHERE id = %s", [pk]
+        )[0]
+        caches["local"].set(key, held, HOUR)
+    return held
 
 
 def _priorities(row: Consultation, refreshed_at: Any) -> Floats:

@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from huiyin.consultations.enums import Audience, State
 from huiyin.consultations.operations import admission
-from huiyin.consultations.queries import lists, statements, turns
+from huiyin.consultations.queries import lists, secret, statements, turns
 from huiyin.kernel import addresses
 from huiyin.kernel.errors import Invalid, Refusal
 from huiyin.usecases import consulting
@@ -60,19 +60,22 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
 @overview.GET_OR_POST
 def vote(request: HttpRequest, code: str) -> HttpResponse:
     """One statement; the answer to a vote is the next one."""
-    row = lists.public_consultation_now(code)
+    row, known = lists.public_consultation_now(code)
     if row.state != State.OPEN:
         return redirect("public:consultation", row.code)
     proof = proofs.of(request, row)
     if proof is None and row.audience != Audience.ANYONE:
         return redirect(_door(row))
     if request.method == "POST":
-        return _voted(request, row, proof)
+        return _voted(request, row, proof, known)
     template = "turn" if request.headers.get("X-Huiyin-Part") else "vote"
-    return render(request, f"public/consultations/{template}.html", _turn(request, row, proof))
+    context = _turn(request, row, turns.next_statement(row, proof))
+    return render(request, f"public/consultations/{template}.html", context)
 
 
-def _voted(request: HttpRequest, row: Consultation, proof: admission.Proof | None) -> HttpResponse:
+def _voted(
+    request: HttpRequest, row: Consultation, proof: admission.Proof | None, known: str
+) -> HttpResponse:
     """Write the vote down. By script the answer is the next statement, else the way to it."""
     shown = proof or proofs.new(row)
     given, address = request.POST.get("vote", ""), addresses.of(request)
@@ -82,9 +85,13 @@ def _voted(request: HttpRequest, row: Consultation, proof: admission.Proof | Non
     if given not in ANSWERS:
         raise Invalid(_("A vote is agree, disagree or pass."))
     statement_id = _whole(request.POST.get("statement", ""))
-    consulting.vote(row.pk, statement_id=statement_id, value=ANSWERS[given], proof=shown, address=address)
+    who = secret.marks(known, shown) or shown
+    cast = consulting.vote(
+        row.pk, statement_id=statement_id, value=ANSWERS[given], proof=who, address=address
+    )
     if request.headers.get("X-Huiyin-Part"):
-        response = render(request, "public/consultations/turn.html", _turn(request, row, shown))
+        context = _turn(request, row, turns.following(row, cast.position))
+        response = render(request, "public/consultations/turn.html", context)
     else:
         response = redirect(_way(row))
     return response if proof else proofs.keep(response, row, shown)
@@ -95,9 +102,8 @@ def _way(row: Consultation, query: str = "") -> str:
     return f"{reverse('public:consultation_vote', args=[row.code])}{query}#statement"
 
 
-def _turn(request: HttpRequest, row: Consultation, proof: admission.Proof | None) -> dict[str, Any]:
+def _turn(request: HttpRequest, row: Consultation, turn: turns.Turn) -> dict[str, Any]:
     """What to show next, or the statement that was asked for: to vote on it again."""
-    turn = turns.next_statement(row, proof)
     statement = turn.statement
     wanted = _whole(request.GET.get("statement", ""))
     if wanted:
