@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import time
 
 import pytest
 from django.db import connection
@@ -23,8 +24,10 @@ MANY = tuple(f"第{number}条建议。" for number in range(12))
 @pytest.fixture(autouse=True)
 def _no_memory():
     maps._keepers.clear()
+    maps._asked_until.clear()
     yield
     maps._keepers.clear()
+    maps._asked_until.clear()
 
 
 def test_two_camps_are_found_and_what_they_share():
@@ -64,6 +67,7 @@ def test_any_process_goes_on_from_what_is_in_the_database():
     assert json.dumps(cold.state) != before
     OpinionMap.objects.filter(pk=cold.pk).update(state=json.loads(before))
     maps._keepers.clear()
+    maps._asked_until.clear()
     maps.refresh(row.pk)
     again = OpinionMap.objects.get(consultation=row)
     assert again.result["groups"] == cold.result["groups"]
@@ -80,6 +84,7 @@ def test_a_refresh_in_memory_counts_as_one_from_scratch():
     maps.refresh(row.pk)
     warm = OpinionMap.objects.get(consultation=row).result
     maps._keepers.clear()
+    maps._asked_until.clear()
     maps.refresh(row.pk)
     cold = OpinionMap.objects.get(consultation=row).result
     for name in ("statements", "participants", "consensus"):
@@ -181,6 +186,7 @@ def test_places_are_moved_always_by_the_same_little_bit():
     maps.refresh(row.pk)
     first = reading.map_of(row).points
     maps._keepers.clear()
+    maps._asked_until.clear()
     maps.refresh(row.pk)
     assert reading.map_of(row).points == first
     exact = reading.place_of(row, consulting.somebody("camp-1"))[:2]
@@ -201,3 +207,19 @@ def test_hidden_results_are_hidden_from_every_query():
             query()
     assert turns.next_statement(row, consulting.somebody("new")).statement is not None
     assert reading.map_of(consulting.closed(row)).participants == 30
+
+
+def test_a_process_that_knows_that_a_refresh_is_asked_for_asks_again_once_it_may_have_begun(monkeypatch):
+    row = consulting.opened()
+    maps.refresh(row.pk)
+    assert maps.ask_refresh(row.pk)
+    assert maps.is_asked(row.pk)
+    start = time.monotonic()
+    with CaptureQueriesContext(connection) as captured:
+        assert maps.is_asked(row.pk)
+    assert not captured, "it has just read so"
+    # The worker of another machine begins: it forgets what was asked for, then reads the votes.
+    OpinionMap.objects.filter(consultation=row).update(asked_at=None)
+    for passed, known in ((0.4, True), (0.81, False), (1.2, False)):
+        monkeypatch.setattr(maps.time, "monotonic", lambda passed=passed: start + passed)
+        assert maps.is_asked(row.pk) is known, passed

@@ -1,5 +1,6 @@
 """Votes and statements: what counts, what is refused, and that nobody can be found behind them."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,6 +14,7 @@ from huiyin.consultations.operations import (
     following,
     invitations,
     moderation,
+    phases,
     sheets,
     taking_part,
 )
@@ -99,6 +101,59 @@ def test_two_first_votes_of_one_person_at_once_make_one_participant(transactiona
         list(threads.map(cast, ids))
     assert Participant.objects.filter(consultation=row).count() == 1
     assert statements.votes_of(row, ME) == {0: 1, 1: 1, 2: 1}
+
+
+def test_a_vote_that_meets_the_closing_waits_for_it_and_is_refused(transactional_db):
+    row = consulting.opened()
+    told: list[BaseException | None] = []
+
+    def cast() -> None:
+        try:
+            taking_part.vote(row.pk, statement_id=first(row).pk, value=1, proof=ME)
+        except Conflict as refused:
+            told.append(refused)
+        else:
+            told.append(None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            phases.close_early(row.pk, reasons={"en": "All is said."}, actor="system")
+            voting = threads.submit(cast)
+            waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            for _try in range(200):
+                with connection.cursor() as cursor:
+                    cursor.execute(waiting)
+                    if cursor.fetchone()[0]:
+                        break
+                time.sleep(0.02)
+            assert not voting.done(), "it waits until the closing is decided"
+        voting.result(10)
+    assert isinstance(told[0], Conflict)
+    assert not Vote.objects.filter(consultation=row).exists()
+
+
+def test_a_vote_says_where_its_giver_stands_as_a_fresh_look_does():
+    row = consulting.opened()
+    one, two, three = row.statements.order_by("number").values_list("pk", flat=True)
+
+    def stands(cast: taking_part.Cast) -> None:
+        fresh = turns.next_statement(row, ME)
+        told = turns.following(row, cast.position)
+        assert (told.progress, told.statement is None) == (fresh.progress, fresh.statement is None)
+        assert set(cast.position.left[:, 1].tolist()) == {one, two, three} - set(
+            row.statements.filter(number__in=statements.votes_of(row, ME)).values_list("pk", flat=True)
+        )
+
+    stands(taking_part.vote(row.pk, statement_id=one, value=1, proof=ME))
+    stands(taking_part.vote(row.pk, statement_id=two, value=0, proof=ME))
+    stands(taking_part.vote(row.pk, statement_id=one, value=-1, proof=ME))
+    stands(taking_part.undo(row.pk, proof=ME))
+    stands(taking_part.vote(row.pk, statement_id=three, value=1, proof=ME))
+    stands(taking_part.undo(row.pk, proof=ME, statement_id=two))
+    stands(taking_part.vote(row.pk, statement_id=two, value=1, proof=ME))
+    stands(taking_part.vote(row.pk, statement_id=one, value=1, proof=ME))
 
 
 def test_a_vote_on_a_statement_that_was_removed_since_can_be_taken_back():

@@ -8,7 +8,7 @@ from csp.constants import NONCE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.config import environment as env
-from huiyin.config import logs, secrets
+from huiyin.config import logs, secrets, tuning
 from huiyin.config.embedded import Cluster
 
 django_stubs_ext.monkeypatch()
@@ -134,7 +134,7 @@ EMBEDDED = None if _url else Cluster(
     DATA / "postgresql",
     ("-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off", "-c max_connections=60")
     if HUIYIN_TESTING
-    else ("-c shared_buffers=512MB", "-c work_mem=16MB", "-c max_connections=100", "-c max_wal_size=2GB"),
+    else tuning.options(),
 )  # fmt: skip
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {

@@ -68,7 +68,8 @@ def is_asked(pk: int) -> bool:
         return True
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT asked_at IS NOT NULL, refreshed_at, now() FROM consultations_opinionmap WHERE consultation_id = %s",
+            """SELECT asked_at IS NOT NULL, refreshed_at, clock_timestamp()
+               FROM consultations_opinionmap WHERE consultation_id = %s""",
             [pk],
         )
         is_waiting, refreshed_at, at = cursor.fetchone() or (False, None, None)

@@ -38,7 +38,7 @@ class Position:
     left: Ints
     refreshed_at: dt.datetime | None
     is_refresh_asked: bool | None
-    at: dt.datetime
+    at: dt.datetime  # by the clock, not the beginning of the transaction
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ POSITION = """
     (SELECT string_agg(s.number || ' ' || s.id, ' ') FROM consultations_statement s
         WHERE s.consultation_id = %(consultation)s AND s.standing = 'published'
             AND (s.author_mark = '' OR s.author_mark <> %(author)s) AND s.id NOT IN (SELECT statement_id FROM voted)),
-    map.refreshed_at, map.asked_at IS NOT NULL, now()
+    map.refreshed_at, map.asked_at IS NOT NULL, clock_timestamp()
 FROM (SELECT) always LEFT JOIN consultations_opinionmap map ON map.consultation_id = %(consultation)s"""
 
 
