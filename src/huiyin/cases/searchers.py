@@ -27,7 +27,7 @@ MOST_MILLISECONDS = 3_000
 _COLUMNS = ("pk", "received_at", "state", "kind", "unit_id", "service_id")
 _FIRST_WINDOW, _SECOND_WINDOW = dt.timedelta(days=2), dt.timedelta(days=45)
 _LONGEST = dt.timedelta(days=1_100)
-_ROOM = 1.5
+_ROOM = 2.0
 _SETTINGS = """SELECT set_config('statement_timeout', %s, true), set_config('enable_indexscan', %s, true),
                set_config('enable_seqscan', %s, true)"""
 _OPEN = {state.value for state in OPEN_STATES}
@@ -41,7 +41,8 @@ class PostgresSearch:
     ) -> list[Hit]:
         """Up to `most` cases that fit, newest first. Raises OperationalError after three seconds.
 
-        The last days are looked through first, then as many weeks as these let expect, then everything.
+        The last days are looked through first, then as many weeks as these let expect, then everything. Open cases are
+        few enough to be looked through at once.
         """
         words = looked.words.tsquery()
         if not words or not looked.words.wanted:
@@ -49,7 +50,7 @@ class PostgresSearch:
         latest = min(filter(None, (clock.now(), looked.end, before[0] if before else None)))
         found: list[Hit] = []
         with _by_sets():
-            for window in _windows(most):
+            for window in _windows(most, of_open=_is_of_open(looked)):
                 since = window(len(found))
                 found = _first(_rows(looked, before).filter(*_fitting(words, latest, since)), most)
                 if len(found) == most or since is None or since > _LONGEST:
@@ -94,16 +95,17 @@ def _by_sets() -> Iterator[None]:
         cursor.execute(_SETTINGS, ["0", "on", "on"])
 
 
-def _windows(most: int) -> Iterator[Callable[[int], dt.timedelta | None]]:
+def _windows(most: int, *, of_open: bool) -> Iterator[Callable[[int], dt.timedelta | None]]:
     """How far back to look, given how many the last look found: some days, what these let expect, no end."""
-    if indexing.is_current(indexing.CASES):
+    if not of_open and indexing.is_current(indexing.CASES):
         yield lambda _found: _FIRST_WINDOW
-        yield (
-            lambda found: (
-                max(_SECOND_WINDOW, _FIRST_WINDOW * (_ROOM * most / found)) if found else _SECOND_WINDOW
-            )
-        )
+        # Where the first days have none, few can be expected from weeks.
+        yield lambda found: max(_SECOND_WINDOW, _FIRST_WINDOW * (_ROOM * most / max(1, found)))
     yield lambda _found: None
+
+
+def _is_of_open(looked: Looked) -> bool:
+    return bool(looked.states) and set(looked.states) <= _OPEN
 
 
 def _fitting(words: str, latest: dt.datetime, window: dt.timedelta | None) -> list[Q | matching.Matches]:
@@ -139,7 +141,7 @@ def _narrowed(looked: Looked) -> list[Q]:
         "received_at__lt": looked.end,
     }
     found = [Q(**{name: value}) for name, value in chosen.items() if value]
-    if looked.states and set(looked.states) <= _OPEN:
+    if _is_of_open(looked):
         # Says what follows already, in the words of the partial index.
         found.append(Q(state__in=[state.value for state in OPEN_STATES]))
     return found
