@@ -5,7 +5,7 @@ import time
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +35,9 @@ def test_a_connection_that_stands_is_usable_in_and_out_of_a_transaction():
     with connection.cursor() as cursor:
         cursor.execute("BEGIN")
         assert connection.is_usable()
+        with pytest.raises(DatabaseError):
+            cursor.execute("SELECT 1 / 0")
+        assert not connection.is_usable(), "what failed answers nothing until it is rolled back"
         cursor.execute("ROLLBACK")
     assert connection.is_usable()
     connection.close()

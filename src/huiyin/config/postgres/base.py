@@ -9,11 +9,8 @@ from psycopg.pq import TransactionStatus
 
 from huiyin.config import embedded
 
-_AT_REST = {
-    TransactionStatus.IDLE,
-    TransactionStatus.INTRANS,
-    TransactionStatus.INERROR,
-}
+# Not one in a transaction that failed: it answers nothing any more.
+_AT_REST = {TransactionStatus.IDLE, TransactionStatus.INTRANS}
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
