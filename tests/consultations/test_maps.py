@@ -21,13 +21,17 @@ pytestmark = pytest.mark.django_db
 MANY = tuple(f"第{number}条建议。" for number in range(12))
 
 
+def forget() -> None:
+    """Be a process that has refreshed nothing yet."""
+    maps._keepers.clear()
+    maps._asked_until.clear()
+
+
 @pytest.fixture(autouse=True)
 def _no_memory():
-    maps._keepers.clear()
-    maps._asked_until.clear()
+    forget()
     yield
-    maps._keepers.clear()
-    maps._asked_until.clear()
+    forget()
 
 
 def test_two_camps_are_found_and_what_they_share():
@@ -66,8 +70,7 @@ def test_any_process_goes_on_from_what_is_in_the_database():
     cold = OpinionMap.objects.get(consultation=row)
     assert json.dumps(cold.state) != before
     OpinionMap.objects.filter(pk=cold.pk).update(state=json.loads(before))
-    maps._keepers.clear()
-    maps._asked_until.clear()
+    forget()
     maps.refresh(row.pk)
     again = OpinionMap.objects.get(consultation=row)
     assert again.result["groups"] == cold.result["groups"]
@@ -83,8 +86,7 @@ def test_a_refresh_in_memory_counts_as_one_from_scratch():
     taking_part.vote(row.pk, statement_id=one.pk, value=0, proof=consulting.somebody("camp-3"))
     maps.refresh(row.pk)
     warm = OpinionMap.objects.get(consultation=row).result
-    maps._keepers.clear()
-    maps._asked_until.clear()
+    forget()
     maps.refresh(row.pk)
     cold = OpinionMap.objects.get(consultation=row).result
     for name in ("statements", "participants", "consensus"):
@@ -185,8 +187,7 @@ def test_places_are_moved_always_by_the_same_little_bit():
     consulting.planted(row)
     maps.refresh(row.pk)
     first = reading.map_of(row).points
-    maps._keepers.clear()
-    maps._asked_until.clear()
+    forget()
     maps.refresh(row.pk)
     assert reading.map_of(row).points == first
     exact = reading.place_of(row, consulting.somebody("camp-1"))[:2]

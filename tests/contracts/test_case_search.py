@@ -4,7 +4,9 @@ import datetime as dt
 import itertools
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from huiyin.cases.logic import indexing as rules
 from huiyin.cases.models import Case, WordIndex
@@ -213,3 +215,29 @@ def test_the_newest_come_first_however_far_back_they_lie(db, engine, most):
     assert [(now - hit.received_at).days for hit in found] == expected[:most]
     rest = engine.newest(looked, most=50, before=(found[-1].received_at, found[-1].pk))
     assert [(now - hit.received_at).days for hit in rest] == expected[most:]
+
+
+@pytest.mark.parametrize(
+    ("states", "days", "most", "looks"),
+    [
+        (["in_progress"], [1, 900], 501, 1),  # few are open: all at once
+        (["in_progress", "closed"], [1, 900], 501, 2),  # the first days, then more than ever was
+        ([], [900], 501, 2),  # none in the first days: weeks could not fill the list
+        ([], [30, 900], 1, 2),  # but they may fill a short one
+        ([], [1, 900], 1, 1),
+    ],
+)
+def test_the_index_is_looked_through_no_more_often_than_helps(db, states, days, most, looks):
+    now = clock.now()
+    for day in days:
+        case, at = factories.case(text="路灯坏了"), now - dt.timedelta(days=day)
+        words = rules.case_words(case.text, "", received_at=at)
+        Case.objects.filter(pk=case.pk).update(received_at=at, state="in_progress", words=words)
+    WordIndex.objects.update_or_create(kind=state.CASES, defaults={"version": rules.INDEX_VERSION})
+    state.forget(state.CASES)
+    looked = Looked(words=query.search_query("路灯"), visible=Q(), states=tuple(states))
+    PostgresSearch().newest(looked, most=most)  # whether the index is up to date is remembered
+    with CaptureQueriesContext(connection) as captured:
+        found = PostgresSearch().newest(looked, most=most)
+    assert len(found) == min(most, len(days))
+    assert sum("@@" in one["sql"] for one in captured) == looks

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from huiyin.consultations import permissions
 from huiyin.consultations.enums import PUBLIC_STATES, Origin, RemovalReason, Standing, State, Via
 from huiyin.consultations.models import CodeBatch, Consultation, Participant, Statement, Vote
+from huiyin.consultations.queries.secret import Sealed
 from huiyin.kernel import clock, languages
 from huiyin.kernel.errors import Missing
 from huiyin.kernel.vault import decrypt
@@ -40,11 +41,11 @@ def public_consultation(code: str) -> Consultation:
     return row
 
 
-def public_consultation_now(code: str) -> tuple[Consultation, str]:
+def public_consultation_now(code: str) -> tuple[Consultation, Sealed]:
     """The same with its secret, by one short query as long as nobody changed it: for those who vote.
 
     Whoever reads from the consultation must not change it: everybody in this process has the same. The secret is read
-    anew each time and stays with the caller; it is "" once it is destroyed.
+    anew each time; it stays sealed, with the caller.
     """
     key = f"consultation:{code}"
     with connection.cursor() as cursor:
@@ -55,7 +56,7 @@ def public_consultation_now(code: str) -> tuple[Consultation, str]:
         row = public_consultation(code)
         held = ((row.pk, row.revision), row)
         caches["local"].set(key, held, MINUTE)
-    return held[1], decrypt(hidden)
+    return held[1], Sealed(decrypt(hidden))
 
 
 def for_staff(user: User, *, words: str = "", state: str = "") -> QuerySet[Consultation]:

@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from huiyin.consultations.enums import Audience, State
 from huiyin.consultations.operations import admission
-from huiyin.consultations.queries import lists, secret, statements, turns
+from huiyin.consultations.queries import lists, statements, turns
 from huiyin.kernel import addresses
 from huiyin.kernel.errors import Invalid, Refusal
 from huiyin.usecases import consulting
@@ -25,6 +25,7 @@ from huiyin.web.public.consult import forms, overview, proofs
 
 if TYPE_CHECKING:
     from huiyin.consultations.models import Consultation
+    from huiyin.consultations.queries.secret import Sealed
 
 TAKING_PART = access.public(reason="Whoever may take part shows it here; most need no account.")
 UNDO = "undo"
@@ -60,21 +61,21 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
 @overview.GET_OR_POST
 def vote(request: HttpRequest, code: str) -> HttpResponse:
     """One statement; the answer to a vote is the next one."""
-    row, known = lists.public_consultation_now(code)
+    row, sealed = lists.public_consultation_now(code)
     if row.state != State.OPEN:
         return redirect("public:consultation", row.code)
     proof = proofs.of(request, row)
     if proof is None and row.audience != Audience.ANYONE:
         return redirect(_door(row))
     if request.method == "POST":
-        return _voted(request, row, proof, known)
+        return _voted(request, row, proof, sealed)
     template = "turn" if request.headers.get("X-Huiyin-Part") else "vote"
     context = _turn(request, row, turns.next_statement(row, proof))
     return render(request, f"public/consultations/{template}.html", context)
 
 
 def _voted(
-    request: HttpRequest, row: Consultation, proof: admission.Proof | None, known: str
+    request: HttpRequest, row: Consultation, proof: admission.Proof | None, sealed: Sealed
 ) -> HttpResponse:
     """Write the vote down. By script the answer is the next statement, else the way to it."""
     shown = proof or proofs.new(row)
@@ -85,9 +86,12 @@ def _voted(
     if given not in ANSWERS:
         raise Invalid(_("A vote is agree, disagree or pass."))
     statement_id = _whole(request.POST.get("statement", ""))
-    who = secret.marks(known, shown) or shown
     cast = consulting.vote(
-        row.pk, statement_id=statement_id, value=ANSWERS[given], proof=who, address=address
+        row.pk,
+        statement_id=statement_id,
+        value=ANSWERS[given],
+        proof=sealed.marks(shown) or shown,
+        address=address,
     )
     if request.headers.get("X-Huiyin-Part"):
         context = _turn(request, row, turns.following(row, cast.position))
