@@ -18,6 +18,7 @@ from huiyin.consultations.operations import (
     sheets,
     taking_part,
 )
+from huiyin.consultations.operations.taking_part import Cast
 from huiyin.consultations.queries import lists, statements, turns
 from huiyin.kernel.errors import Conflict, Denied, Invalid, Missing, TooMany
 from tests import staff
@@ -103,34 +104,49 @@ def test_two_first_votes_of_one_person_at_once_make_one_participant(transactiona
     assert statements.votes_of(row, ME) == {0: 1, 1: 1, 2: 1}
 
 
+def until_somebody_waits() -> None:
+    """Return once another connection waits for this transaction."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    for _try in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+def voting_beside(row) -> Cast | Conflict:
+    """Vote over a connection of one's own."""
+    try:
+        return taking_part.vote(row.pk, statement_id=first(row).pk, value=1, proof=ME)
+    except Conflict as refused:
+        return refused
+    finally:
+        connection.close()
+
+
+def test_a_first_vote_finds_the_participant_that_another_one_makes_in_that_moment(transactional_db):
+    row = consulting.opened()
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            pseudonym = pseudonyms.voter(row.secret, ME)
+            Participant.objects.create(consultation=row, pseudonym=pseudonym, via=Via.WEB)
+            voting = threads.submit(voting_beside, row)
+            until_somebody_waits()
+        assert isinstance(voting.result(10), Cast)
+    assert Participant.objects.filter(consultation=row).count() == 1
+    assert statements.votes_of(row, ME) == {0: 1}
+
+
 def test_a_vote_that_meets_the_closing_waits_for_it_and_is_refused(transactional_db):
     row = consulting.opened()
-    told: list[BaseException | None] = []
-
-    def cast() -> None:
-        try:
-            taking_part.vote(row.pk, statement_id=first(row).pk, value=1, proof=ME)
-        except Conflict as refused:
-            told.append(refused)
-        else:
-            told.append(None)
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             phases.close_early(row.pk, reasons={"en": "All is said."}, actor="system")
-            voting = threads.submit(cast)
-            waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            for _try in range(200):
-                with connection.cursor() as cursor:
-                    cursor.execute(waiting)
-                    if cursor.fetchone()[0]:
-                        break
-                time.sleep(0.02)
-            assert not voting.done(), "it waits until the closing is decided"
-        voting.result(10)
-    assert isinstance(told[0], Conflict)
+            voting = threads.submit(voting_beside, row)
+            until_somebody_waits()
+        assert isinstance(voting.result(10), Conflict)
     assert not Vote.objects.filter(consultation=row).exists()
 
 
@@ -138,7 +154,7 @@ def test_a_vote_says_where_its_giver_stands_as_a_fresh_look_does():
     row = consulting.opened()
     one, two, three = row.statements.order_by("number").values_list("pk", flat=True)
 
-    def stands(cast: taking_part.Cast) -> None:
+    def stands(cast: Cast) -> None:
         fresh = turns.next_statement(row, ME)
         told = turns.following(row, cast.position)
         assert (told.progress, told.statement is None) == (fresh.progress, fresh.statement is None)
