@@ -106,7 +106,10 @@ def test_two_first_votes_of_one_person_at_once_make_one_participant(transactiona
 
 def until_somebody_waits() -> None:
     """Return once another connection waits for this transaction."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    # Not by pg_stat_activity, which shows one picture throughout a transaction.
+    waiting = (
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    )
     for _try in range(500):
         with connection.cursor() as cursor:
             cursor.execute(waiting)
