@@ -6,6 +6,7 @@ import io
 import pytest
 from django.core.files.storage import storages
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from huiyin.accounts.enums import Role
 from huiyin.cases.models import Case
@@ -94,7 +95,7 @@ def test_a_file_comes_in_and_cases_go_out(
     press(page)
     assert page.locator("#id_column_0").input_value() == "external_id"
     assert page.locator("#id_column_5").input_value() == "keep"
-    assert page.locator("main li").count() >= 2  # the two bad rows of the trial
+    expect(page.locator("main li").nth(1)).to_be_attached()  # the two bad rows of the trial
     assert not Case.objects.exists()
     look("import-columns")
     page.locator("#id_creates_0").check()
@@ -127,7 +128,7 @@ def test_what_is_no_table_is_said_beside_the_file(
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 500)
     page.locator("main input[type=file]").set_input_files(picture)
     press(page)
-    assert page.locator(".govuk-error-summary").is_visible()
-    assert page.get_by_text("This is not a table").first.is_visible()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    expect(page.get_by_text("This is not a table").first).to_be_visible()
     assert_accessible(page)
     screenshot(page, "manage-import-no-table-en-320")

@@ -1,6 +1,7 @@
 """The gallery of components: no barrier, nothing too wide, working keys, nothing lost."""
 
 import pytest
+from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
@@ -33,23 +34,23 @@ def test_public_pages_stay_light(open_context):
 def test_without_script_everything_is_there(open_context):
     page = open_context(javascript=False).new_page()
     page.goto("/_gallery/?audience=staff")
-    assert page.locator("[data-huiyin-actions]").is_visible()
-    assert page.locator("figure table").is_visible()
-    assert page.locator("input[type=file]").is_visible()
-    assert page.locator(".hy-chart__canvas").is_hidden()
+    expect(page.locator("[data-huiyin-actions]")).to_be_visible()
+    expect(page.locator("figure table")).to_be_visible()
+    expect(page.locator("input[type=file]")).to_be_visible()
+    expect(page.locator(".hy-chart__canvas")).to_be_hidden()
 
 
 def test_keys_walk_through_the_worklist(page):
     page.goto("/_gallery/?audience=staff")
     page.wait_for_selector(".js-enabled")
-    assert page.locator("[data-huiyin-actions]").is_hidden()
+    expect(page.locator("[data-huiyin-actions]")).to_be_hidden()
     for key in "jjk":
         page.keyboard.press(key)
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#1"
     page.keyboard.press("x")
     assert page.locator("[data-huiyin-count]").inner_text() == "1"
     page.keyboard.press("?")
-    assert page.locator("#huiyin-keys").is_visible()
+    expect(page.locator("#huiyin-keys")).to_be_visible()
 
 
 def test_keys_are_letters_while_one_types(page):
@@ -57,7 +58,7 @@ def test_keys_are_letters_while_one_types(page):
     page.wait_for_selector(".js-enabled")
     page.locator("textarea").press_sequentially("jk?")
     assert page.locator("textarea").input_value() == "jk?"
-    assert page.locator("#huiyin-keys").is_hidden()
+    expect(page.locator("#huiyin-keys")).to_be_hidden()
 
 
 def test_a_lost_page_loses_no_words(page):

@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from playwright.sync_api import expect
 
 from huiyin.audit import operations
 
@@ -37,7 +38,7 @@ def test_the_log_is_accessible_and_fits(
 
 def test_the_empty_log_is_accessible(page, transactional_db, assert_accessible):
     page.goto("/log/")
-    assert page.get_by_role("heading", name="The log is still empty").is_visible()
+    expect(page.get_by_role("heading", name="The log is still empty")).to_be_visible()
     assert_accessible(page)
 
 
@@ -47,4 +48,4 @@ def test_a_proof_is_asked_for_by_hand_and_without_script(open_context, log):
     page.get_by_label("Leaves in the older tree").fill("40")
     page.get_by_label("Leaves in the newer tree").fill("120")
     page.get_by_role("button", name="Show the proof").click()
-    assert page.get_by_text("The tree of 120 leaves continues the tree of 40.").is_visible()
+    expect(page.get_by_text("The tree of 120 leaves continues the tree of 40.")).to_be_visible()

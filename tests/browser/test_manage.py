@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from huiyin.accounts.enums import Role
 from tests import staff
@@ -112,16 +113,16 @@ def test_questions_are_changed_without_javascript(open_context, sign_in, transac
     page.get_by_label("Text", exact=True).check()
     page.locator("#id_shown_if").select_option("dark=yes")
     page.get_by_role("button", name="Keep").click()
-    assert page.get_by_text("This is your draft").is_visible()
+    expect(page.get_by_text("This is your draft")).to_be_visible()
     city.service.refresh_from_db()
     assert city.service.current.number == 2
     page.get_by_role("button", name=re.compile("Up.*Which pole")).click()
     page.locator("#id_change_note").fill("The number of the pole finds the lamp")
     page.get_by_role("button", name="Put into force").click()
+    expect(page.get_by_text("The number of the pole finds the lamp")).to_be_visible()
     city.service.refresh_from_db()
     assert city.service.current.number == 3
     assert [row["code"] for row in city.service.current.form.questions] == ["dark", "pole", "lamps"]
-    assert page.get_by_text("The number of the pole finds the lamp").is_visible()
 
 
 def test_a_passkey_is_set_up_and_opens_the_door(open_context, transactional_db):
@@ -150,4 +151,4 @@ def test_a_passkey_is_set_up_and_opens_the_door(open_context, transactional_db):
     page.goto("/accounts/login/")
     page.locator("#passkey_login").click()
     page.wait_for_url("**/manage/")
-    assert page.get_by_role("heading", name="What needs attention").is_visible()
+    expect(page.get_by_role("heading", name="What needs attention")).to_be_visible()

@@ -1,7 +1,7 @@
 """Taking part in a consultation on the smallest telephone, with the keyboard alone and without JavaScript."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from huiyin.consultations.models import Statement, Vote
 from tests.browser.keys import FOCUSED, press_to
@@ -59,7 +59,7 @@ def test_the_whole_way(javascript, open_context, assert_fits, live_server, trans
     assert Statement.objects.filter(text="公交站要有座位。").exists()
     page.goto(f"/consultations/{row.code}/mine/")
     assert_fits(page)
-    assert page.get_by_text("公交站要有座位。").is_visible()
+    expect(page.get_by_text("公交站要有座位。")).to_be_visible()
     press_to(page, "修改")
     with page.expect_navigation():
         page.keyboard.press("Enter")

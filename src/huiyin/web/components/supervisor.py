@@ -1,6 +1,7 @@
 """Keeping a few child processes running together: they start together, and they stop together."""
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -37,8 +38,7 @@ class Child:
 
     def _prepare(self) -> None:
         os.nice(self.niceness)
-        if sys.platform == "linux":
-            _die_with_parent()
+        die_with_parent(signal.SIGTERM)
 
     def is_dead(self) -> bool:
         """Whether it ended."""
@@ -110,7 +110,16 @@ def _signal_group(child: Child, number: int) -> None:
             return
 
 
-def _die_with_parent() -> None:
-    """Linux: end in order when the parent was killed outright, so that no port and no job stays taken."""
+def die_with_parent(number: int) -> None:
+    """Linux: get this signal when the parent was killed outright, so that no port and no job stays taken.
+
+    Children of this process have to ask for it themselves: it is not inherited. A process of `multiprocessing` whose
+    parent ended before it asked gets the signal at once.
+    """
+    if sys.platform != "linux":
+        return
     death_signal = 1  # PR_SET_PDEATHSIG
-    ctypes.CDLL(None).prctl(death_signal, signal.SIGTERM)
+    ctypes.CDLL(None).prctl(death_signal, number)
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid != os.getppid():
+        os.kill(os.getpid(), number)

@@ -102,5 +102,5 @@ def web_command(options: dict[str, Any]) -> tuple[str, ...]:
         "--workers", str(workers), "--blocking-threads", str(threads), "--backpressure", str(CONNECTIONS),
         "--http", "1", "--no-ws", "--http1-header-read-timeout", "15000",
         "--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning",
-        "huiyin.config.wsgi:application",
+        "huiyin.config.served:application",
     )  # fmt: skip
