@@ -85,3 +85,32 @@ def test_a_case_that_comes_in_has_its_month_in_the_index():
             [pipeline.mark(clock.now().astimezone(dt.UTC).strftime("%Y%m")), made.pk],
         )
         assert cursor.fetchone() == (True,)
+
+
+def broken_off(now, monkeypatch):
+    monkeypatch.setattr(similar, "MOST_MILLISECONDS", 50)
+    monkeypatch.setattr(similar, "_BY_WORDS", "SELECT pg_sleep(30)")
+    case("井盖松动", now)
+    assert similar.candidates(wanted(now - dt.timedelta(days=1))) == []
+    assert Case.objects.count() == 1, "what is around it goes on"
+    with connection.cursor() as cursor:
+        assert cursor.execute("SHOW statement_timeout").fetchone() == ("0",), "and has its own limit again"
+
+
+def test_a_search_that_takes_long_is_broken_off_inside_a_transaction(now, monkeypatch):
+    assert connection.in_atomic_block
+    broken_off(now, monkeypatch)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_that_takes_long_is_broken_off_outside_one(now, monkeypatch):
+    assert not connection.in_atomic_block
+    broken_off(now, monkeypatch)
+
+
+def test_of_many_with_the_words_the_newest_are_ranked(now, monkeypatch):
+    assert f"LIMIT {similar.NEWEST_WITH_WORDS})" in similar._BY_WORDS
+    fewer = similar._BY_WORDS.replace(f"LIMIT {similar.NEWEST_WITH_WORDS})", "LIMIT 2)")
+    monkeypatch.setattr(similar, "_BY_WORDS", fewer)
+    rows = [case(f"井盖松动{days}", now - dt.timedelta(days=days)) for days in (3, 1, 2)]
+    assert found(now - dt.timedelta(days=10)) == {rows[1].pk, rows[2].pk}

@@ -20,7 +20,7 @@ from huiyin.triage.enums import Question, Source, Taken
 from huiyin.triage.models import Decision, Proposal, Waiting
 from huiyin.triage.operations import learning, proposing, taking
 from huiyin.triage.operations import waiting as waiting_cases
-from huiyin.triage.queries import answers, showing
+from huiyin.triage.queries import answers, matters, showing
 from huiyin.usecases import filing
 from tests import factories
 from tests.factories import database
@@ -43,6 +43,19 @@ def test_without_any_history_the_words_of_a_service_propose_it_with_its_unit_kin
     assert best(proposal, "unit")["value"] == str(lights.current.unit_id)
     assert best(proposal, "kind")["value"] == lights.current.kind
     assert best(proposal, "urgency")["value"] == lights.current.urgency
+
+
+def test_a_database_that_is_asked_beside_answers_the_same(transactional_db, lights, noise):
+    """Outside a transaction another thread asks while the models read; inside one everything has its turn."""
+    said = "小区门口桂花路十二号的路灯不亮"
+    alike = {factories.case(version=version, text=said).pk for version in (lights.current, None)}
+    matter = matters.of_case(factories.case(version=None, text=said + "，请派人修"))
+    with transaction.atomic():
+        inside = answers.everything(matter)
+    assert not connection.in_atomic_block
+    assert answers.everything(matter) == inside
+    assert {row.case_id for row in inside.duplicates} == alike
+    assert inside.best(Question.SERVICE).value == str(lights.pk)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.cluster import hierarchy
 
-from huiyin.engines.text import features, linkage, pipeline, similar
+from huiyin.engines.text import features, linkage, similar
 
 LEAST = 0.3
 
@@ -70,9 +70,3 @@ def test_two_processes_read_what_one_reads(monkeypatch):
     monkeypatch.setattr(features, "_MANY", 1_000)
     together = features.extract(documents, ("plain", "two"))
     assert all((alone[name] != together[name]).nnz == 0 for name in alone)
-
-
-def test_tokens_of_one_text_are_counted_as_when_it_is_read():
-    text = "路灯不亮，路灯杆歪了 leaking"
-    counted = features.counted("word", features.word_tokens(pipeline.normalise(text)))
-    assert (counted != features.extract([(text,)], ["word"])["word"]).nnz == 0

@@ -163,3 +163,12 @@ def test_marks_stand_in_the_entry_of_every_text(text):
     assert (
         pipeline.search_vector(text, marks=("202611",)) == f"{pipeline.search_vector(text)} '~202611'".strip()
     )
+
+
+@hypothesis.given(st.text(alphabet="噪音路灯ab 1，。一"))
+def test_tokens_are_the_words_and_the_pairs_of_the_index_that_are_no_words(text):
+    normalised = pipeline.normalise(text)
+    found = pipeline.words(normalised)
+    pairs = [unit.token for unit in pipeline.units(normalised) if unit.is_cjk and len(unit.token) == 2]
+    known = {word for word in found if len(word) == 2}
+    assert pipeline.tokens(text) == found + [pair for pair in pairs if pair not in known]

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from huiyin.engines.text import experts, features, pipeline, ridge, stacking
-from huiyin.engines.text.features import Blocks, Document, Matrix, Weighting
+from huiyin.engines.text import experts, features, onerow, pipeline, ridge, stacking
+from huiyin.engines.text.features import Blocks, Document, Weighting
+from huiyin.engines.text.onerow import Row
 from huiyin.engines.text.ridge import Array, Ridge, Settings
 
 MODEL_VERSION = 1
@@ -76,8 +77,13 @@ class Classifier:
         """Return a row per document and a column per label of `labels`."""
         if len(self.labels) == 1:
             return np.ones((len(documents), 1))
+        if len(documents) == 1 and self.neighbours is None:
+            return self.stack.probabilities(self._scores_of_one(documents[0]))
         counts = features.extract(documents, self.weightings)
-        weighted = {name: self._weighted(name, matrix) for name, matrix in counts.items()}
+        weighted = {
+            name: self.weightings[name].apply_to_known(matrix, self.columns[name])
+            for name, matrix in counts.items()
+        }
         return self.stack.probabilities(self._scores(counts, weighted))
 
     def propose(self, documents: Sequence[Document], *, count: int = 3) -> list[list[Proposal]]:
@@ -96,7 +102,7 @@ class Classifier:
         normalised = pipeline.normalise("\n".join(document)[: features.MAX_DOCUMENT])
         said = features.word_tokens(normalised)
         spoken = {token: features.column("word", token) for token in said}
-        counts = features.counted("word", said)
+        counts = onerow.counted(features.word_columns("word", said), features.DIMENSIONS["word"])
         row = self._weighted("word", counts)
         strength = row.data * self._word_strength(self.labels.index(label), row.indices)
         value = dict(zip(self.columns["word"][row.indices], strength, strict=True))
@@ -107,7 +113,7 @@ class Classifier:
         ]
         return sorted((reason for reason in found if reason.weight > 0), key=lambda r: -r.weight)[:count]
 
-    def _word_strength(self, label: int, places: npt.NDArray[np.int32]) -> Array:
+    def _word_strength(self, label: int, places: npt.NDArray[np.int64]) -> Array:
         """Weight of the words at these places for a label against the mean of all labels, over all ridges."""
         total: Array = np.zeros(len(places))
         for index, (name, fitted) in enumerate(self.ridges.items()):
@@ -126,8 +132,8 @@ class Classifier:
             total += scale * (part[:, label] - part.mean(axis=1))
         return total
 
-    def _weighted(self, block: str, counts: Matrix) -> Matrix:
-        return self.weightings[block].apply_to_known(counts, self.columns[block])
+    def _weighted(self, block: str, counts: Row) -> Row:
+        return onerow.weighted(counts, self.weightings[block], self.columns[block])
 
     def _scores(self, counts: Blocks, weighted: Blocks) -> list[Array]:
         found = [
@@ -138,6 +144,21 @@ class Classifier:
         if self.neighbours:
             found.append(self.neighbours.scores(ridge.stacked(weighted, settings_of("characters").mix)))
         return found
+
+    def _scores_of_one(self, document: Document) -> list[Array]:
+        """The same as `_scores` for one text, without the matrices; the neighbours are not asked."""
+        counts = onerow.read(document, self.weightings)
+        weighted = {name: self._weighted(name, row) for name, row in counts.items()}
+        return [
+            *(
+                fitted.scores_by_block(weighted, settings_of(name).mix)
+                for name, fitted in self.ridges.items()
+            ),
+            *(
+                bayes.scores_of_row(counts[block].only(self.columns[block]))
+                for block, bayes in self.bayes.items()
+            ),
+        ]
 
 
 def settings_of(name: str) -> Settings:

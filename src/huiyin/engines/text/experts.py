@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from huiyin.engines.text.features import Matrix
+from huiyin.engines.text.onerow import Row
 from huiyin.engines.text.ridge import Array, Labels
 
 NEIGHBOURS = 12
@@ -43,7 +44,13 @@ class Bayes:
 
     def scores(self, counts: Matrix) -> Array:
         """Score every class for every row."""
-        rows = _dampened(counts)
+        return self._scores(_dampened(counts))
+
+    def scores_of_row(self, counts: Row) -> Array:
+        """Score every class for one text."""
+        return self._scores(counts.mapped(np.log1p))
+
+    def _scores(self, rows: Matrix | Row) -> Array:
         found: Array = np.asarray(rows @ self._table, dtype=np.float64)
         return found / _lengths(rows)
 
@@ -63,8 +70,9 @@ def _dampened(counts: Matrix) -> Matrix:
     return sparse.csr_matrix((np.log1p(counts.data), counts.indices, counts.indptr), shape=counts.shape)
 
 
-def _lengths(rows: Matrix) -> Array:
-    return np.sqrt(np.asarray(rows.sum(axis=1), dtype=np.float64) + 1)
+def _lengths(rows: Matrix | Row) -> Array:
+    sums = rows.data.sum() if isinstance(rows, Row) else np.asarray(rows.sum(axis=1), dtype=np.float64)
+    return np.asarray(np.sqrt(sums + 1))
 
 
 class Neighbours:

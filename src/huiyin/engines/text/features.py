@@ -7,7 +7,6 @@ beginning; the fields of work alone; whole values of short fields.
 """
 
 import functools
-import itertools
 import multiprocessing
 import re
 import zlib
@@ -70,21 +69,22 @@ class _Columns(dict[str, int]):
 _COLUMNS = {block: _Columns(block) for block in WORD_BLOCKS}
 
 
-def word_tokens(normalised: str) -> list[str]:
+# A proposal for a text is explained right after it was made; nothing older is kept.
+@functools.lru_cache(maxsize=1)
+def word_tokens(normalised: str) -> tuple[str, ...]:
     """Words of a normalised text and, marked with @, the fields of work they point to (once each)."""
-    return [
+    return (
         *pipeline.words(normalised),
         *("@" + field for field in dict.fromkeys(concepts.fields(normalised))),
-    ]
+    )
 
 
-def counted(block: str, tokens: Sequence[str]) -> Matrix:
-    """Count the tokens of one document in a word block, as `extract` does."""
-    columns = np.fromiter(map(_COLUMNS[block].__getitem__, tokens), dtype=np.int64, count=len(tokens))
-    return _counts(columns, [len(tokens)], DIMENSIONS[block])
+def word_columns(block: str, tokens: Sequence[str]) -> npt.NDArray[np.int64]:
+    """The columns of the tokens of one document in a word block."""
+    return np.fromiter(map(_COLUMNS[block].__getitem__, tokens), dtype=np.int64, count=len(tokens))
 
 
-def _tokens(block: str, document: Document, normalised: str) -> list[str]:
+def _tokens(block: str, document: Document, normalised: str) -> Sequence[str]:
     if block == "word":
         return word_tokens(normalised)
     if block == "plain":
@@ -128,27 +128,33 @@ def _counts(columns: npt.NDArray[np.int64], lengths: Sequence[int], size: int) -
     return found
 
 
-def _extract_chunk(documents: Sequence[Document], blocks: Iterable[str]) -> Blocks:
-    normalised = [pipeline.normalise("\n".join(document)[:MAX_DOCUMENT]) for document in documents]
-    squeezed = [_GAPS.sub(" ", text) for text in normalised]
-    empty = np.zeros(0, dtype=np.int64)
-    found: Blocks = {}
+def columns_of(document: Document, blocks: Iterable[str]) -> dict[str, npt.NDArray[np.int64]]:
+    """Return the columns of a document in each block, one for every token. Never raises on any text."""
+    normalised = pipeline.normalise("\n".join(document)[:MAX_DOCUMENT])
+    squeezed = _GAPS.sub(" ", normalised)
+    found = {}
     for block in blocks:
-        size = DIMENSIONS[block]
         if block in CHARACTER_BLOCKS:
             low, high = CHARACTER_BLOCKS[block]
-            rows = [np.concatenate([empty, *_character_columns(text, low, high, size)]) for text in squeezed]
-            columns, lengths = np.concatenate([empty, *rows]), [len(row) for row in rows]
+            parts = _character_columns(squeezed, low, high, DIMENSIONS[block])
+            found[block] = np.concatenate([np.zeros(0, dtype=np.int64), *parts])
         else:
-            said = [
-                _tokens(block, document, text) for document, text in zip(documents, normalised, strict=True)
-            ]
-            lengths = [len(tokens) for tokens in said]
-            columns = np.fromiter(
-                map(_COLUMNS[block].__getitem__, itertools.chain.from_iterable(said)), dtype=np.int64
-            )
-        found[block] = _counts(columns, lengths, size)
+            found[block] = word_columns(block, _tokens(block, document, normalised))
     return found
+
+
+def _extract_chunk(documents: Sequence[Document], blocks: Iterable[str]) -> Blocks:
+    names = tuple(blocks)
+    read = [columns_of(document, names) for document in documents]
+    empty = np.zeros(0, dtype=np.int64)
+    return {
+        block: _counts(
+            np.concatenate([empty, *(row[block] for row in read)]),
+            [len(row[block]) for row in read],
+            DIMENSIONS[block],
+        )
+        for block in names
+    }
 
 
 def extract(documents: Sequence[Document], blocks: Iterable[str]) -> Blocks:

@@ -62,12 +62,11 @@ def _weight(token: str, share: float) -> float:
 
 
 def cosines(one: Collection[str], others: Iterable[Collection[str]], weights: Weights) -> list[float]:
-    """Weighted, damped cosine of a set of tokens with each of others, 0 to 1."""
+    """Weighted, damped cosine of a set of tokens with each of others, 0 to 1; no token stands twice in one of them."""
     first = frozenset(one)
     said = weights.total(first)
     return [
-        weights.total(first.intersection(other))
-        / (math.sqrt(said * weights.total(frozenset(other))) + _DAMPING)
+        weights.total(first.intersection(other)) / (math.sqrt(said * weights.total(other)) + _DAMPING)
         for other in others
     ]
 

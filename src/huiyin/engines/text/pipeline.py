@@ -207,12 +207,10 @@ def tokens(text: str) -> list[str]:
     """
     normalised = normalise(text)
     found = words(normalised)
-    pairs = {token for token in found if len(token) == 2}
-    found.extend(
-        unit.token
-        for unit in units(normalised)
-        if unit.is_cjk and len(unit.token) == 2 and unit.token not in pairs
-    )
+    known = {token for token in found if len(token) == 2}
+    for run in runs(normalised):
+        if run.is_cjk:
+            found += [pair for pair in map(operator.add, run.text, run.text[1:]) if pair not in known]
     return found
 
 

@@ -8,6 +8,7 @@ early.
 """
 
 import dataclasses
+from collections.abc import Container
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from scipy import linalg, sparse
 
 from huiyin.engines.text.features import Blocks, Matrix
+from huiyin.engines.text.onerow import Row
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
@@ -41,7 +43,7 @@ def stacked(blocks: Blocks, mix: dict[str, float]) -> Matrix:
     )
 
 
-def _scales(blocks: Blocks, mix: dict[str, float]) -> dict[str, float]:
+def _scales(blocks: Container[str], mix: dict[str, float]) -> dict[str, float]:
     present = {name: weight for name, weight in mix.items() if weight and name in blocks}
     total = sum(present.values())
     return {name: float(np.sqrt(weight / total)) for name, weight in present.items()}
@@ -74,7 +76,7 @@ class Ridge:
         found: Array = np.asarray(rows @ self.weights, dtype=np.float64) + self.bias
         return found
 
-    def scores_by_block(self, blocks: Blocks, mix: dict[str, float]) -> Array:
+    def scores_by_block(self, blocks: Blocks | dict[str, Row], mix: dict[str, float]) -> Array:
         """Score every class for every row of the blocks that were stacked: for one text quicker than stacking."""
         found: Array = np.zeros((1, len(self.bias))) + self.bias
         start = 0

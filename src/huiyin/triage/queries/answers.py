@@ -17,6 +17,7 @@ from huiyin.catalogue import queries as catalogue
 from huiyin.catalogue.enums import Kind
 from huiyin.engines.text import overlap, personal_data
 from huiyin.engines.text.phrases import Said
+from huiyin.kernel import beside
 from huiyin.organisations import queries as organisations
 from huiyin.triage import logic
 from huiyin.triage.enums import Question, Source
@@ -62,26 +63,37 @@ def warm_up() -> None:
 
 
 def everything(matter: Matter, *, repeats: Sequence[Found] = ()) -> Considered:
-    """All answers for a matter. `repeats`: other cases of the same contact, which count as the person's own."""
-    marks = Counter(span.type.value for span in personal_data.find(matter.text))
+    """All answers for a matter. `repeats`: other cases of the same contact, which count as the person's own.
+
+    While the database looks for like cases, the models read the text.
+    """
     if not matter.text.strip():
-        return Considered(personal_data=dict(marks))
+        return Considered(personal_data=_marks(matter))
     held = _held(matter)
-    first = _services(matter, held)
-    near = duplicates.near(matter, services=[int(choice.value) for choice in first[:1]])
-    first = tuple(_with_cases(choice, near) for choice in first[:1]) + first[1:]
-    version = _version(matter, first)
+    with beside.asking() as ask:
+        search = duplicates.Search(matter, ask)
+        first = _services(matter, held)
+        search.add([int(choice.value) for choice in first[:1]])
+        version = _version(matter, first)
+        kinds = _kinds(matter, held, version, first)
+        units = impartial(_units(matter, held, version, first), about=matter.about_unit_id)
+        marks = _marks(matter)
+        near = search.found()
     answers = {
-        Question.SERVICE: first,
-        Question.KIND: _kinds(matter, held, version, first),
-        Question.UNIT: impartial(_units(matter, held, version, first), about=matter.about_unit_id),
+        Question.SERVICE: tuple(_with_cases(choice, near) for choice in first[:1]) + first[1:],
+        Question.KIND: kinds,
+        Question.UNIT: units,
         Question.URGENCY: _urgencies(held, version, first),
     }
     return Considered(
         {question: found for question, found in answers.items() if found},
         duplicates.alike(matter, near, repeats=repeats),
-        dict(marks),
+        marks,
     )
+
+
+def _marks(matter: Matter) -> dict[str, int]:
+    return dict(Counter(span.type.value for span in personal_data.find(matter.text)))
 
 
 Held = dict[Question, Choice]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from huiyin.cases.queries import published, similar
@@ -15,6 +15,7 @@ from huiyin.triage.queries.rarity import rarity
 
 if TYPE_CHECKING:
     from huiyin.cases.models import Publication
+    from huiyin.kernel import beside
     from huiyin.people.models import Contact
 
 DAYS_BACK = 180
@@ -37,16 +38,37 @@ class Found:
 
 def near(matter: Matter, *, services: Sequence[int] = ()) -> list[Found]:
     """The stored cases most like a matter, best first: at most some dozens are looked at, whatever is stored."""
-    tokens = overlap.tokens(matter.whole)
-    if not tokens:
-        return []
-    known = rarity()
+    tokens, wanted = _wanted(matter)
+    return _scored(tokens, similar.candidates(replace(wanted, services=services)))
+
+
+def _wanted(matter: Matter) -> tuple[frozenset[str], similar.Wanted]:
+    tokens, known = overlap.tokens(matter.whole), rarity()
     rare, pairs_only = known.to_find(tokens)
     wanted = similar.Wanted(
-        rare=rare, words=known.to_rank(tokens), pairs_only=pairs_only, services=list(services),
+        rare=rare, words=known.to_rank(tokens), pairs_only=pairs_only,
         since=matter.at - dt.timedelta(days=DAYS_BACK), point=matter.point, except_for=matter.case_id,
     )  # fmt: skip
-    return _scored(tokens, similar.candidates(wanted))
+    return tokens, wanted
+
+
+class Search:
+    """What `near` does, in steps beside which the caller computes: by words at once, by service once it is known."""
+
+    def __init__(self, matter: Matter, ask: beside.Ask) -> None:
+        self._tokens, self._wanted = _wanted(matter)
+        self._ask = ask
+        self._asked = [ask(similar.reading(self._wanted))]
+
+    def add(self, services: Sequence[int]) -> None:
+        """Look among the newest cases of these services too."""
+        wanted = replace(self._wanted, rare=(), services=services)
+        self._asked.append(self._ask(similar.reading(wanted)))
+
+    def found(self) -> list[Found]:
+        """What all found, best first; waits for it."""
+        rows = {row.pk: row for asked in self._asked for row in asked.result()}
+        return _scored(self._tokens, list(rows.values()))
 
 
 def of_contact(matter: Matter, contact: Contact | None) -> list[Found]:
