@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
+from huiyin.cases import searchers
 from huiyin.cases.logic import indexing as rules
 from huiyin.cases.models import Case, WordIndex
 from huiyin.cases.operations import indexing
@@ -155,6 +156,8 @@ def test_filters_leave_what_fits(find, cases, units):
     assert find("灯", services=(works.service_id,)) == ["works"]
     assert set(find("灯", states=("assigned",))) == {"light", "works", "cars"}
     assert find("灯", states=("closed",)) == []
+    assert find("灯", states=("accepted", "in_progress")) == [], "open too, but others"
+    assert set(find("灯", states=("accepted", "assigned"))) == {"light", "works", "cars"}
     assert find("灯", kinds=("complaint",)) == ["cars"]
     moment = works.received_at
     assert "works" in find("灯", begin=moment)
@@ -241,3 +244,11 @@ def test_the_index_is_looked_through_no_more_often_than_helps(db, states, days, 
         found = PostgresSearch().newest(looked, most=most)
     assert len(found) == min(most, len(days))
     assert sum("@@" in one["sql"] for one in captured) == looks
+
+
+@pytest.mark.parametrize(("days", "by_month"), [(40, True), (600, False)])
+def test_months_are_only_named_where_they_are_few(days, by_month):
+    """Naming many costs more than the entries that they spare."""
+    word, since = searchers._fitting("'路灯'", clock.now(), dt.timedelta(days=days))
+    assert (pipeline.MARK in str(word)) is by_month
+    assert "received_at__gte" in str(since)

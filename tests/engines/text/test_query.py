@@ -36,6 +36,9 @@ def test_noise_is_found_from_every_word_for_it(typed):
         ("路灯", "'路灯'"),
         ("路灯 坏", "'路灯' & '坏':*"),
         ("路灯的", "'路灯'"),
+        ("丽发", "'丽发'"),  # two characters typed together are meant together
+        ("丽 发", "'丽':* & '发':*"),
+        ("的灯", "'灯':*"),
         ("停车场", "('停车' & '车场')"),
         ('"路灯坏了"', "('路灯' <1> '灯坏' <1> '坏了')"),
         ('"路灯 not on"', "('路灯' <2> 'not' <1> 'on')"),

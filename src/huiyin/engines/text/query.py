@@ -115,8 +115,11 @@ def _plain_terms(text: str, *, excluded: bool) -> list[Term]:
 
 
 def _pieces(run: str) -> list[str]:
-    """Words of a Chinese run, joined where several together are a known everyday word."""
-    if run in variants.BY_WORD:
+    """Words of a Chinese run, joined where several together are a known everyday word.
+
+    Two characters typed alone are meant together, also where the dictionary does not know them: a name, for example.
+    """
+    if run in variants.BY_WORD or (len(run) == 2 and not _FILLERS.intersection(run)):
         return [run]
     pieces: list[str] = []
     cut: Sequence[str] = rjieba.cut(run)
