@@ -59,3 +59,9 @@ def test_what_is_not_in_the_text_gives_its_beginning():
 def test_a_long_text_takes_no_time():
     text = "噪" * 1_000_000
     assert snippets.snippet(text, ("噪声",)).cut_after
+
+
+@hypothesis.given(ANY | st.text(alphabet="ΣσςİiA路"))
+def test_small_letters_stand_one_for_one(text):
+    expected = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    assert snippets._lowered(text) == expected

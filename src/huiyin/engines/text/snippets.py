@@ -54,7 +54,7 @@ def snippet(text: str, highlights: Sequence[str], *, length: int = LENGTH) -> Sn
 
 def places(text: str, highlights: Sequence[str]) -> list[tuple[int, int]]:
     """Return where the highlights stand in the text, start and end, in order and apart."""
-    folded = "".join(map(_lower, folding.same_length(text[:MAX_CHARACTERS])))
+    folded = _lowered(folding.same_length(text[:MAX_CHARACTERS]))
     found = [*_chinese(folded, highlights), *_words(folded, highlights)]
     apart: list[tuple[int, int]] = []
     for start, end in sorted(found):
@@ -63,6 +63,12 @@ def places(text: str, highlights: Sequence[str]) -> list[tuple[int, int]]:
         else:
             apart.append((start, end))
     return apart
+
+
+def _lowered(text: str) -> str:
+    """Small letters, one for one: some have two, and a sigma at the end of a word has one of its own."""
+    small = text.lower()
+    return small if len(small) == len(text) and "Σ" not in text else "".join(map(_lower, text))
 
 
 def _lower(character: str) -> str:
