@@ -1,21 +1,13 @@
 """A connection that lay idle is looked at before it is used, without a question to the server."""
 
-import contextlib
 import time
 
-import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
+from tests.factories.database import somebody_else
+
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@contextlib.contextmanager
-def somebody_else():
-    """Another connection to the same database."""
-    parameters = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor, "context": None}
-    with psycopg.connect(**parameters, autocommit=True) as other:
-        yield other
 
 
 def ended(pid: int) -> None:

@@ -1,10 +1,10 @@
 """Questions to the database that are answered while this process computes."""
 
-import psycopg
 import pytest
 from django.db import DataError, connection, transaction
 
 from huiyin.kernel import beside
+from tests.factories.database import somebody_else
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOCK = 7_310_942
@@ -30,8 +30,7 @@ WAITING = asked(
 @pytest.fixture
 def holder():
     """Somebody else who holds the lock."""
-    parameters = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor, "context": None}
-    with psycopg.connect(**parameters, autocommit=True) as other:
+    with somebody_else() as other:
         other.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         yield other
     connection.close()  # with its limit for locks
