@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 CASES = 600
 DAYS = 90
 PHOTOS = 90
+# So many came in within the last hour for the unit whose officer one signs in as: whatever the day and the hour on
+# which the city is built, there are open cases to work with.
+FRESH = 8
 _BUILT = "demo.built"
 CHANNELS = [
     ("web", 46),
@@ -81,9 +84,10 @@ def build(
         hook = neighbours.connect(units, end=clock.now())
     builder = Builder(random.Random(seed), units, services, people)  # noqa: S311 -- a city, not a secret
     end = clock.now()
-    moments = sorted(builder.moment(end) for _case in range(cases))
+    moments = sorted(builder.moment(end) for _case in range(cases - FRESH)) + builder.last_moments(end)
     for done, at in enumerate(moments, start=1):
-        builder.case(at, end, with_photo=done % max(1, cases // PHOTOS) == 0)
+        unit = coordination.first_unit(units, people) if done > cases - FRESH else None
+        builder.case(at, end, with_photo=done % max(1, cases // PHOTOS) == 0, unit=unit)
         progress(done)
     calls.play(people["operator"], chance=builder.chance, end=end)
     quality.play(people, chance=builder.chance)
@@ -123,9 +127,13 @@ class Builder:
         at = end - back
         return at.replace(hour=self.chance.choices(range(24), [3] * 11 + [1] * 13)[0]) if back.days else at
 
-    def case(self, at: dt.datetime, end: dt.datetime, *, with_photo: bool) -> None:
-        """File one case and tell its story."""
-        row = self.chance.choice(self.rows)
+    def last_moments(self, end: dt.datetime) -> list[dt.datetime]:
+        """The moments of the cases that only just came in."""
+        return sorted(end - dt.timedelta(minutes=self.chance.uniform(1, 45)) for _case in range(FRESH))
+
+    def case(self, at: dt.datetime, end: dt.datetime, *, with_photo: bool, unit: str | None = None) -> None:
+        """File one case, of this unit or of any, and tell its story."""
+        row = self.chance.choice([row for row in self.rows if unit in {None, row["u"]}])
         with transaction.atomic():
             with clock.turned_to(at):
                 filed = filing.file_case(self._new(row, with_photo=with_photo), contact=self._contact(row))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 from typing import TYPE_CHECKING
 
 from django.core.cache import caches
@@ -36,7 +37,7 @@ def play(units: dict[str, Unit], people: dict[str, list[User]]) -> None:
 
     What the rules do not allow with the cases of this city does not happen.
     """
-    first, second, third = [code for code in units if code != "hotline" and people.get(code)][:3]
+    first, second, third = _working(units, people)[:3]
     officer, head = people[first][0], people[f"{first}-head"][0]
     _together(_open(officer), officer)
     own = _open(officer)
@@ -46,6 +47,15 @@ def play(units: dict[str, Unit], people: dict[str, list[User]]) -> None:
     _away(people, first)
     distributing.switch_on(units[second], method=Method.ROTATION, actor=people[f"{second}-head"][0])
     warnings.warn_of_deadlines()
+
+
+def first_unit(units: dict[str, Unit], people: dict[str, list[User]]) -> str:
+    """The code of the unit that most of this happens in: the one of the officer one signs in as."""
+    return _working(units, people)[0]
+
+
+def _working(units: dict[str, Unit], people: dict[str, list[User]]) -> list[str]:
+    return [code for code in units if code != "hotline" and people.get(code)]
 
 
 def _open(officer: User) -> list[int]:
@@ -85,13 +95,14 @@ def _called(own: list[int], officer: User, units: list[Unit], *, arrives: User) 
 
 
 def _pressed(own: list[int], supervisor: User, head: User, unit: Unit) -> None:
+    """Each with a case of its own; where there are fewer, more than one happens to the same."""
     by_supervisor, by_head = acting.staff(supervisor), acting.staff(head)
     acts: tuple[Callable[[int], object], ...] = (
         lambda pk: urging.urge(pk, text="已经超过两天没有进展，请今天给出安排。", actor=by_supervisor),
         lambda pk: urging.escalate(pk, text="需要两家单位一起定，本单位定不了。", actor=by_head),
         lambda pk: supervision.take_over(pk, unit=unit, reason="设施归该单位养护。", actor=by_supervisor),
     )
-    for pk, act in zip(own, acts, strict=False):
+    for pk, act in zip(itertools.cycle(own), acts, strict=False):
         with contextlib.suppress(Refusal):
             act(pk)
 
