@@ -26,7 +26,7 @@ def test_it_gives_the_value_itself_until_its_end():
 
 
 def test_all_threads_see_the_same_and_it_never_grows_beyond_its_bound():
-    cache = memory.Memory("", {})
+    cache = memory.Memory("bounded", {})
 
     def fill(start):
         for number in range(start, start + 2_000):
@@ -38,3 +38,18 @@ def test_all_threads_see_the_same_and_it_never_grows_beyond_its_bound():
     assert len(cache._held) <= memory.MOST
     newest = [number for number in range(8_000) if cache.get(str(number)) is not None]
     assert len(newest) == memory.MOST
+
+
+def test_a_thread_finds_what_another_one_kept_and_misses_what_it_forgot():
+    caches["local"].set("name", "kept", 60)
+    found = []
+
+    def read():
+        found.append(caches["local"].get("name"))
+        caches["local"].clear()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+    assert found == ["kept"]
+    assert caches["local"].get("name") is None

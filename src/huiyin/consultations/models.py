@@ -223,7 +223,10 @@ class Participant(Model):
     """Somebody who takes part, known by a pseudonym of this consultation alone."""
 
     PERSONAL = {"pseudonym": "keep: means nothing once the secret of the consultation is destroyed"}
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="participants")
+    # Without an index of its own: those below begin with it. So at votes, of which hundreds come in a second.
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="participants", db_index=False
+    )
     pseudonym = models.CharField(max_length=64)
     # How they came the first time.
     via = models.CharField(max_length=20, choices=Via, default=Via.WEB)
@@ -236,8 +239,8 @@ class Vote(Model):
     """What somebody said of a statement at a moment. Rows are only added; the last one of a pair counts."""
 
     PERSONAL = {}
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="+")
-    participant = models.ForeignKey(Participant, models.CASCADE, related_name="votes")
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="+", db_index=False)
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="votes", db_index=False)
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="votes")
     # 1 agree, -1 disagree, 0 pass; null: the vote was taken back.
     value = models.SmallIntegerField(null=True)

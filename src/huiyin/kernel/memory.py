@@ -6,20 +6,33 @@ not change what they got: everybody else in the process has the same.
 
 import threading
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 
 MOST = 1_000
 
 
+@dataclass
+class _Store:
+    """What is kept under one location. Django makes a cache object for each thread; all of them have this one."""
+
+    held: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_stores: dict[str, _Store] = {}
+
+
 class Memory(BaseCache):
     """Values by key, each with its end; when there are too many, the oldest goes."""
 
-    def __init__(self, _location: str, params: dict[str, Any]) -> None:
+    def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        self._held: dict[str, tuple[float, Any]] = {}
-        self._lock = threading.Lock()
+        store = _stores.setdefault(location, _Store())
+        self._held, self._lock = store.held, store.lock
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Keep the value unless there is one; whether it was kept."""
@@ -56,3 +69,12 @@ class Memory(BaseCache):
     def _alive(self, name: str) -> tuple[float, Any] | None:
         held = self._held.get(name)
         return held if held is not None and held[0] > time.monotonic() else None
+
+
+def keep_no_longer(key: str, value: Any, seconds: float) -> None:
+    """Keep a value that must not stay in memory: at its end it goes, not only when somebody asks for it again."""
+    cache = caches["local"]
+    cache.set(key, value, seconds)
+    end = threading.Timer(seconds, cache.delete, [key])
+    end.daemon = True
+    end.start()

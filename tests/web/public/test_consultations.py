@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 
 import pytest
 from django.core.cache import caches
@@ -112,7 +113,28 @@ def test_whoever_votes_sees_at_once_that_it_was_closed(client):
     vote(client, row, "1", first)
     phases.close_early(row.pk, reasons={"en": "All is said."}, actor="system")
     assert vote(client, row, "1", first).url == address(row)
+    assert vote(client, row, "undo", first).url == address(row)
     assert client.get(address(row, "vote/")).url == address(row)
+    assert Vote.objects.count() == 1
+
+
+def test_votes_read_the_secret_once_a_second_and_no_process_keeps_it_longer(client):
+    row = consulting.opened()
+    first = shown(client, row)
+    held = f"votes:{row.code}"
+    for _turn in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            vote(client, row, "1", first)
+        reads = [one for one in captured if "revision, secret" in one["sql"]]
+    assert not reads
+    assert caches["local"].make_key(held) in caches["local"]._held
+    time.sleep(1.1)
+    assert caches["local"].make_key(held) not in caches["local"]._held
+
+
+def test_without_a_vote_there_is_none_to_take_back(client):
+    row = consulting.opened()
+    assert vote(client, row, "undo", shown(client, row)).status_code == 409
 
 
 def test_votes_from_one_internet_address_have_a_limit(client):

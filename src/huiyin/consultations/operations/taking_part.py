@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +21,7 @@ from huiyin.consultations.operations.planning import check_length, clean, next_n
 from huiyin.consultations.pseudonyms import Marks, Proof
 from huiyin.consultations.queries import secret, turns
 from huiyin.consultations.queries import statements as reading
-from huiyin.kernel import clock
+from huiyin.kernel import clock, prepared
 from huiyin.kernel.errors import Conflict, Invalid, Missing, TooMany
 
 STATEMENTS_PER_PARTICIPANT = 30
@@ -153,15 +153,13 @@ def _cast(pk: int, statement_id: int, value: int | None, marks: Marks, via: Via)
         "value": value,
         "via": via.value,
     }
-    with connection.cursor() as cursor:
-        # Once more where the same participant was made by another vote in this very moment.
-        for _try in range(2):
-            cursor.execute(_CAST, values)
-            is_given, *position = cursor.fetchone()
-            if is_given:
-                after = turns.position_of(tuple(position))
-                maps.note(pk, is_asked=after.is_refresh_asked, refreshed_at=after.refreshed_at, at=after.at)
-                return Cast(statement_id, value, after)
+    # Once more where the same participant was made by another vote in this very moment.
+    for _try in range(2):
+        is_given, *position = prepared.first_row(_CAST, values) or (False,)
+        if is_given:
+            after = turns.position_of(tuple(position))
+            maps.note(pk, is_asked=after.is_refresh_asked, refreshed_at=after.refreshed_at, at=after.at)
+            return Cast(statement_id, value, after)
     return None
 
 
@@ -173,7 +171,7 @@ WITH open AS MATERIALIZED (
     SELECT id FROM consultations_consultation WHERE id = %(consultation)s AND state = 'open' FOR KEY SHARE),
 shown AS (
     SELECT s.id FROM consultations_statement s, open WHERE s.id = %(statement)s AND s.consultation_id = open.id
-        AND (s.standing = 'published' OR %(value)s IS NULL)),
+        AND (s.standing = 'published' OR %(value)s::smallint IS NULL)),
 known AS (
     SELECT id FROM consultations_participant WHERE consultation_id = %(consultation)s AND pseudonym = %(voter)s),
 made AS (
@@ -182,7 +180,7 @@ made AS (
     ON CONFLICT DO NOTHING RETURNING id),
 given AS (
     INSERT INTO consultations_vote (created_at, consultation_id, participant_id, statement_id, value, via)
-    SELECT %(now)s, %(consultation)s, who.id, shown.id, %(value)s, %(via)s
+    SELECT %(now)s, %(consultation)s, who.id, shown.id, %(value)s::smallint, %(via)s
         FROM shown, (SELECT id FROM known UNION ALL SELECT id FROM made) who RETURNING statement_id, value),
 {turns.MINE},
 voted AS (

@@ -13,14 +13,14 @@ from huiyin.consultations import permissions
 from huiyin.consultations.enums import PUBLIC_STATES, Origin, RemovalReason, Standing, State, Via
 from huiyin.consultations.models import CodeBatch, Consultation, Participant, Statement, Vote
 from huiyin.consultations.queries.secret import Sealed
-from huiyin.kernel import clock, languages
+from huiyin.kernel import clock, languages, memory
 from huiyin.kernel.errors import Missing
 from huiyin.kernel.vault import decrypt
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
 
-MINUTE = 60
+SECOND, MINUTE = 1, 60
 
 
 def open_consultations() -> QuerySet[Consultation]:
@@ -45,7 +45,7 @@ def public_consultation_now(code: str) -> tuple[Consultation, Sealed]:
     """The same with its secret, by one short query as long as nobody changed it: for those who vote.
 
     Whoever reads from the consultation must not change it: everybody in this process has the same. The secret is read
-    anew each time; it stays sealed, with the caller.
+    anew each time.
     """
     key = f"consultation:{code}"
     with connection.cursor() as cursor:
@@ -57,6 +57,20 @@ def public_consultation_now(code: str) -> tuple[Consultation, Sealed]:
         held = ((row.pk, row.revision), row)
         caches["local"].set(key, held, MINUTE)
     return held[1], Sealed(decrypt(hidden))
+
+
+def consultation_for_votes(code: str) -> tuple[Consultation, Sealed]:
+    """The same for whoever votes by the hundred, as it stood within the last second.
+
+    The vote itself looks whether it is still open and whether the statement is still shown.
+    """
+    key = f"votes:{code}"
+    held: tuple[Consultation, Sealed] | None = caches["local"].get(key)
+    if held is None:
+        held = public_consultation_now(code)
+        # Closing destroys the secret: no process may go on having it.
+        memory.keep_no_longer(key, held, SECOND)
+    return held
 
 
 def for_staff(user: User, *, words: str = "", state: str = "") -> QuerySet[Consultation]:

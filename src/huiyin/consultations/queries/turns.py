@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from django.core.cache import caches
-from django.db import connection
 
 from huiyin.consultations import logic
 from huiyin.consultations.models import Consultation, OpinionMap, Statement
@@ -17,6 +16,7 @@ from huiyin.consultations.pseudonyms import Marks, Proof
 from huiyin.consultations.queries import secret
 from huiyin.engines.opinion import statements as engine
 from huiyin.engines.opinion.votes import Floats, Ints
+from huiyin.kernel import prepared
 
 MINUTE, HOUR = 60, 3_600
 
@@ -72,9 +72,7 @@ def following(row: Consultation, position: Position) -> Turn:
 
 def _position(row: Consultation, marks: Marks) -> Position:
     values: dict[str, int | str] = {"consultation": row.pk, "voter": marks.voter, "author": marks.author}
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {MINE}, {_VOTED} SELECT {POSITION}", values)
-        return position_of(cursor.fetchone())
+    return position_of(prepared.first_row(_LOOK, values) or ())
 
 
 def position_of(found: tuple[Any, ...]) -> Position:
@@ -102,6 +100,7 @@ POSITION = """
             AND (s.author_mark = '' OR s.author_mark <> %(author)s) AND s.id NOT IN (SELECT statement_id FROM voted)),
     map.refreshed_at, map.asked_at IS NOT NULL, clock_timestamp()
 FROM (SELECT) always LEFT JOIN consultations_opinionmap map ON map.consultation_id = %(consultation)s"""
+_LOOK = f"WITH {MINE}, {_VOTED} SELECT {POSITION}"
 
 
 def _drawn(row: Consultation, position: Position) -> Statement | None:

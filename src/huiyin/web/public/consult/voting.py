@@ -18,7 +18,7 @@ from huiyin.consultations.enums import Audience, State
 from huiyin.consultations.operations import admission
 from huiyin.consultations.queries import lists, statements, turns
 from huiyin.kernel import addresses
-from huiyin.kernel.errors import Invalid, Refusal
+from huiyin.kernel.errors import Conflict, Invalid, Refusal
 from huiyin.usecases import consulting
 from huiyin.web.components import access
 from huiyin.web.public.consult import forms, overview, proofs
@@ -61,14 +61,21 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
 @overview.GET_OR_POST
 def vote(request: HttpRequest, code: str) -> HttpResponse:
     """One statement; the answer to a vote is the next one."""
-    row, sealed = lists.public_consultation_now(code)
+    read = lists.consultation_for_votes if request.method == "POST" else lists.public_consultation_now
+    row, sealed = read(code)
     if row.state != State.OPEN:
         return redirect("public:consultation", row.code)
     proof = proofs.of(request, row)
     if proof is None and row.audience != Audience.ANYONE:
         return redirect(_door(row))
     if request.method == "POST":
-        return _voted(request, row, proof, sealed)
+        try:
+            return _voted(request, row, proof, sealed)
+        except Conflict:
+            # It may have closed within this second.
+            if lists.public_consultation(code).state == State.OPEN:
+                raise
+            return redirect("public:consultation", row.code)
     template = "turn" if request.headers.get("X-Huiyin-Part") else "vote"
     context = _turn(request, row, turns.next_statement(row, proof))
     return render(request, f"public/consultations/{template}.html", context)
