@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -53,5 +54,19 @@ def test_a_child_lets_others_go_first_where_it_is_told_to():
     shown = "import os; print(os.nice(0), flush=True)"
     own = os.nice(0)
     for name, nice in (("web", own), ("worker", own + 5)):
+        out, _err = supervise(f"{name}:never:{shown}").communicate(timeout=10)
+        assert out == f"{nice}\nfailed: {name}\n"
+
+
+AUTOGROUP = Path("/proc/sys/kernel/sched_autogroup_enabled")
+
+
+@pytest.mark.skipif(
+    not AUTOGROUP.exists() or AUTOGROUP.read_text().strip() != "1",
+    reason="this kernel knows no shares of sessions",
+)
+def test_the_session_of_a_child_lets_others_go_first_too():
+    shown = "print(open('/proc/self/autogroup').read().split()[-1], flush=True)"
+    for name, nice in (("web", 0), ("worker", 5)):
         out, _err = supervise(f"{name}:never:{shown}").communicate(timeout=10)
         assert out == f"{nice}\nfailed: {name}\n"

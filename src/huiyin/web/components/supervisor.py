@@ -1,5 +1,6 @@
 """Keeping a few child processes running together: they start together, and they stop together."""
 
+import contextlib
 import ctypes
 import multiprocessing
 import os
@@ -9,12 +10,14 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 # A child has this long to end in order; systemd, Docker and people wait five seconds and more.
 GRACE = 4.0
 # A child that dies this often within a minute is broken, not unlucky.
 MOST_RESTARTS = 5
+_AUTOGROUP = Path("/proc/self/autogroup")
 
 
 @dataclass
@@ -37,7 +40,8 @@ class Child:
         )
 
     def _prepare(self) -> None:
-        os.nice(self.niceness)
+        if self.niceness:
+            stand_back(self.niceness)
         die_with_parent(signal.SIGTERM)
 
     def is_dead(self) -> bool:
@@ -108,6 +112,17 @@ def _signal_group(child: Child, number: int) -> None:
             os.killpg(child.process.pid, number)
         except ProcessLookupError:
             return
+
+
+def stand_back(niceness: int) -> None:
+    """Let this process, which has a session of its own, compute only when others do not want to.
+
+    Where the kernel divides the processor among sessions first (autogroup, on most Linux systems), the niceness of a
+    process counts within its session alone; the session then has a niceness too. Elsewhere there is no such file.
+    """
+    os.nice(niceness)
+    with contextlib.suppress(OSError):
+        _AUTOGROUP.write_text(str(niceness), encoding="ascii")
 
 
 def die_with_parent(number: int) -> None:

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from huiyin.web.components.supervisor import Child, Supervisor
 
 _ANNOUNCED_WITHIN = 120  # seconds
-WORKER_NICENESS = 5
+WORKER_NICENESS = 10
 QUEUES = ("default", "proposals")
 # Of each web process; each takes a file descriptor, of which systems often give 1,024.
 CONNECTIONS = 500
