@@ -252,3 +252,23 @@ def test_months_are_only_named_where_they_are_few(days, by_month):
     word, since = searchers._fitting("'路灯'", clock.now(), dt.timedelta(days=days))
     assert (pipeline.MARK in str(word)) is by_month
     assert "received_at__gte" in str(since)
+
+
+@pytest.mark.parametrize("usual", [2, 5, 10, 50, 400])
+def test_the_second_look_reaches_far_enough_where_chance_gave_the_first_too_many(usual):
+    found = round(usual + 1.6 * usual**0.5)
+    assert searchers._room(found) * usual >= found
+
+
+def test_the_second_look_allows_for_a_week_with_busier_days():
+    assert searchers._room(0) > searchers._room(9) > searchers._room(10_000) == 1.5
+
+
+def test_what_a_search_sets_ends_with_it_also_within_a_transaction(db):
+    with connection.cursor() as cursor:
+        for _time in range(2):
+            with searchers._by_sets():
+                cursor.execute("SHOW enable_seqscan")
+                assert cursor.fetchone() == ("off",)
+            cursor.execute("SELECT current_setting('enable_seqscan'), current_setting('statement_timeout')")
+            assert cursor.fetchone() == ("on", "0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,6 @@ MOST_MILLISECONDS = 3_000
 _COLUMNS = ("pk", "received_at", "state", "kind", "unit_id", "service_id")
 _FIRST_WINDOW, _SECOND_WINDOW = dt.timedelta(days=2), dt.timedelta(days=45)
 _LONGEST = dt.timedelta(days=1_100)
-_ROOM = 2.0
 # Each month that is asked for costs as much as some thousand entries of a common word. Up to half a year that is less
 # than what the word has in all other months; for more the days alone say it.
 _MOST_MONTHS = 7
@@ -92,10 +92,12 @@ def _by_sets() -> Iterator[None]:
     Walking the cases by date and reading the words of each is what the planner likes for common words, and what takes
     seconds where they are less common than it believes.
     """
+    is_part = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_SETTINGS, [str(MOST_MILLISECONDS), "off", "off"])
         yield
-        cursor.execute(_SETTINGS, ["0", "on", "on"])
+        if is_part:  # else they end with the transaction
+            cursor.execute(_SETTINGS, ["0", "on", "on"])
 
 
 def _windows(most: int, *, of_open: bool) -> Iterator[Callable[[int], dt.timedelta | None]]:
@@ -103,8 +105,16 @@ def _windows(most: int, *, of_open: bool) -> Iterator[Callable[[int], dt.timedel
     if not of_open and indexing.is_current(indexing.CASES):
         yield lambda _found: _FIRST_WINDOW
         # Where the first days have none, few can be expected from weeks.
-        yield lambda found: max(_SECOND_WINDOW, _FIRST_WINDOW * (_ROOM * most / max(1, found)))
+        yield lambda found: max(_SECOND_WINDOW, _FIRST_WINDOW * (most / max(1, found) * _room(found)))
     yield lambda _found: None
+
+
+def _room(found: int) -> float:
+    """How much further to look than `found` let expect: the fewer they are, the more of it was chance.
+
+    Two and a half times what such a count varies by; and always half as much again, for weeks have busier days.
+    """
+    return max(1.5, 1 + 2.5 / math.sqrt(max(1, found)))
 
 
 def _is_of_open(looked: Looked) -> bool:
@@ -132,7 +142,7 @@ def _rows(looked: Looked, before: tuple[dt.datetime, int] | None) -> QuerySet[Ca
 
 def _first(rows: QuerySet[Case], most: int) -> list[Hit]:
     found = rows.order_by("-received_at", "-id").values_list(*_COLUMNS)[:most]
-    return [Hit(*row) for row in found]
+    return list(map(Hit._make, found))
 
 
 def _narrowed(looked: Looked) -> list[Q]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -30,6 +31,9 @@ MOST_COUNTED = 500
 # The newest cases that fit, of which the best are chosen: ranking reads the words of each.
 MOST_RANKED = 300
 FACETS = ("state", "kind", "unit_id", "service_id")
+# A case has more than sixty columns, and its unit and service as many again.
+_SHOWN = ("number", "state", "outcome", "text", "received_at", "place_text",
+          "unit__names", "service__current__public_names")  # fmt: skip
 
 
 class Order(models.TextChoices):
@@ -57,7 +61,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Row:
-    """A case that was found, and the part of its text that says why."""
+    """A case that was found, with no more of it than a list shows, and the part of its text that says why."""
 
     case: Case
     shown: snippets.Snippet
@@ -98,7 +102,7 @@ def find(user: User, asked: Asked) -> Found:
         rows=_shown([hit.pk for hit in hits], query),
         count=min(len(counted), MOST_COUNTED),
         is_more=len(counted) > MOST_COUNTED,
-        facets={name: Counter(getattr(hit, name) for hit in counted[:MOST_COUNTED]) for name in FACETS},
+        facets={name: Counter(map(attrgetter(name), counted[:MOST_COUNTED])) for name in FACETS},
         after=after,
     )
 
@@ -142,11 +146,7 @@ def _page(looked: Looked, asked: Asked, counted: Sequence[Hit]) -> tuple[Sequenc
 
 def _shown(pks: Sequence[int], query: SearchQuery) -> list[Row]:
     """Read what a row shows, in the order of the ids."""
-    rows = (
-        Case.objects.filter(pk__in=pks)
-        .select_related("unit", "service__current")
-        .defer("words", "intake", "extra", "service__current__descriptions", "service__current__keywords")
-    )
+    rows = Case.objects.filter(pk__in=pks).select_related("unit", "service__current").only(*_SHOWN)
     by_id = {row.pk: row for row in rows}
     highlights = query.highlights()
     return [Row(by_id[pk], snippets.snippet(by_id[pk].text, highlights)) for pk in pks if pk in by_id]

