@@ -3,7 +3,9 @@
 import threading
 import time
 
+import pytest
 from django.core.cache import caches
+from django.db import transaction
 
 from huiyin.kernel import memory
 
@@ -53,3 +55,39 @@ def test_a_thread_finds_what_another_one_kept_and_misses_what_it_forgot():
     thread.join()
     assert found == ["kept"]
     assert caches["local"].get("name") is None
+
+
+def test_of_many_who_add_one_is_told_that_it_was_kept():
+    kept = []
+    threads = [
+        threading.Thread(target=lambda: kept.append(caches["local"].add("race", 1, 60))) for _n in range(16)
+    ]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert kept.count(True) == 1
+
+
+def test_what_must_not_stay_goes_by_itself_and_is_not_kept_where_nothing_could_take_it_away(monkeypatch):
+    store, name = caches["local"]._held, caches["local"].make_key("secret")
+    memory.keep_no_longer("secret", "x", 0.05)
+    assert caches["local"].get("secret") == "x"
+    time.sleep(0.2)
+    assert name not in store
+
+    def no_more_threads(_timer):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Timer, "start", no_more_threads)
+    memory.keep_no_longer("secret", "x", 60)
+    assert name not in store
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_others_read_before_the_commit_is_read_anew_after_it():
+    cache = caches["local"]
+    cache.set("rules", "old", 60)
+    with transaction.atomic():
+        memory.forget("rules")
+        assert cache.get("rules") is None
+        cache.set("rules", "read by another thread meanwhile", 60)
+    assert cache.get("rules") is None

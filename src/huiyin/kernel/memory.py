@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.db import transaction
 
 MOST = 1_000
 
@@ -39,7 +40,7 @@ class Memory(BaseCache):
         with self._lock:
             if self._alive(self.make_key(key, version)) is not None:
                 return False
-        self.set(key, value, timeout, version)
+            self._keep(key, value, timeout, version)
         return True
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
@@ -49,12 +50,8 @@ class Memory(BaseCache):
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         """Keep the value itself."""
-        seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
-        until = float("inf") if seconds is None else time.monotonic() + seconds
         with self._lock:
-            while len(self._held) >= MOST:
-                self._held.pop(next(iter(self._held)))
-            self._held[self.make_key(key, version)] = (until, value)
+            self._keep(key, value, timeout, version)
 
     def delete(self, key: str, version: int | None = None) -> bool:
         """Forget one value; whether there was one."""
@@ -66,6 +63,13 @@ class Memory(BaseCache):
         with self._lock:
             self._held.clear()
 
+    def _keep(self, key: str, value: Any, timeout: Any, version: int | None) -> None:
+        seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
+        until = float("inf") if seconds is None else time.monotonic() + seconds
+        while len(self._held) >= MOST:
+            self._held.pop(next(iter(self._held)))
+        self._held[self.make_key(key, version)] = (until, value)
+
     def _alive(self, name: str) -> tuple[float, Any] | None:
         held = self._held.get(name)
         return held if held is not None and held[0] > time.monotonic() else None
@@ -74,7 +78,17 @@ class Memory(BaseCache):
 def keep_no_longer(key: str, value: Any, seconds: float) -> None:
     """Keep a value that must not stay in memory: at its end it goes, not only when somebody asks for it again."""
     cache = caches["local"]
-    cache.set(key, value, seconds)
     end = threading.Timer(seconds, cache.delete, [key])
     end.daemon = True
-    end.start()
+    cache.set(key, value, seconds)
+    try:
+        end.start()
+    except RuntimeError:  # the system gives no more threads: then it is not kept at all
+        cache.delete(key)
+
+
+def forget(key: str) -> None:
+    """Read it anew, in this process at once; and again after commit, for others may read it before."""
+    cache = caches["local"]
+    cache.delete(key)
+    transaction.on_commit(lambda: cache.delete(key))

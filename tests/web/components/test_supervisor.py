@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from huiyin.web.components import supervisor
+
 RUN = """
 import sys
 from huiyin.web.components.supervisor import Child, Supervisor
@@ -70,3 +72,29 @@ def test_the_session_of_a_child_lets_others_go_first_too():
     for name, nice in (("web", 0), ("worker", 5)):
         out, _err = supervise(f"{name}:never:{shown}").communicate(timeout=10)
         assert out == f"{nice}\nfailed: {name}\n"
+
+
+class Reluctant:
+    """A kernel that took another such wish a moment ago."""
+
+    def __init__(self, times: int) -> None:
+        self.times, self.written = times, []
+
+    def write_text(self, text: str, encoding: str) -> None:
+        self.times -= 1
+        if self.times >= 0:
+            raise BlockingIOError
+        self.written.append(text)
+
+
+@pytest.mark.parametrize("times", [0, 1, 3])
+def test_a_wish_that_the_kernel_puts_off_is_said_again(monkeypatch, times):
+    kernel = Reluctant(times)
+    monkeypatch.setattr(supervisor, "_AUTOGROUP", kernel)
+    supervisor.stand_back(0)
+    assert kernel.written == ["0"]
+
+
+def test_a_system_without_such_a_file_is_left_alone(monkeypatch, tmp_path):
+    monkeypatch.setattr(supervisor, "_AUTOGROUP", tmp_path / "none" / "autogroup")
+    supervisor.stand_back(0)

@@ -15,7 +15,7 @@ from huiyin.cases import permissions
 from huiyin.cases.enums import State
 from huiyin.cases.models import Case, Precedent, Return
 from huiyin.engines.text import query
-from huiyin.kernel import clock
+from huiyin.kernel import clock, memory
 
 if TYPE_CHECKING:
     from huiyin.accounts.models import User
@@ -110,7 +110,7 @@ def in_force(service_id: int | None) -> list[Precedent]:
 
 def forget_in_force(service_id: int | None) -> None:
     """Ask the database the next time."""
-    caches["local"].delete(_in_force(service_id))
+    memory.forget(_in_force(service_id))
 
 
 def _in_force(service_id: int | None) -> str:

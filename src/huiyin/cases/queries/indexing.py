@@ -4,6 +4,7 @@ from django.core.cache import caches
 
 from huiyin.cases.logic import indexing as rules
 from huiyin.cases.models import WordIndex
+from huiyin.kernel import memory
 
 CASES, PUBLICATIONS, PRECEDENTS = "cases", "publications", "precedents"
 SECONDS_REMEMBERED = 30
@@ -22,7 +23,7 @@ def is_current(name: str) -> bool:
 
 def forget(name: str) -> None:
     """Ask the database the next time."""
-    caches["local"].delete(_key(name))
+    memory.forget(_key(name))
 
 
 def _key(name: str) -> str:

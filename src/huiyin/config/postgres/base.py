@@ -16,7 +16,7 @@ _AT_REST = {TransactionStatus.IDLE, TransactionStatus.INTRANS}
 
 
 class _Moment(TimestamptzLoader):
-    """Moments as Python itself reads them, in a fortieth of the time that psycopg takes in Python.
+    """Moments as Python itself reads them, in a tenth of the time that Django and psycopg take.
 
     A page of search reads seven hundred of them. Django speaks UTC with the server, so each ends in "+00".
     """
@@ -31,7 +31,7 @@ class _Moment(TimestamptzLoader):
                 return dt.datetime.fromisoformat(text)
             except ValueError:
                 pass
-        return super().load(data).replace(tzinfo=self.timezone)
+        return super().load(data).astimezone(self.timezone)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

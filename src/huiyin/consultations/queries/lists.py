@@ -68,8 +68,9 @@ def consultation_for_votes(code: str) -> tuple[Consultation, Sealed]:
     held: tuple[Consultation, Sealed] | None = caches["local"].get(key)
     if held is None:
         held = public_consultation_now(code)
-        # Closing destroys the secret: no process may go on having it.
-        memory.keep_no_longer(key, held, SECOND)
+        if held[0].state == State.OPEN:
+            # Closing destroys the secret: no process may go on having it.
+            memory.keep_no_longer(key, held, SECOND)
     return held
 
 

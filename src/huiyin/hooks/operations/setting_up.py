@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.cache import caches
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from huiyin.audit import operations as audit
 from huiyin.hooks import logic, permissions, queries
 from huiyin.hooks.enums import HookState
 from huiyin.hooks.models import Hook
-from huiyin.kernel import checks, clock, outward
+from huiyin.kernel import checks, clock, memory, outward
 from huiyin.kernel.errors import Invalid
 
 SECRET_BYTES = 32
@@ -100,7 +99,7 @@ def _secret() -> str:
 
 def _record(action: str, row: Hook, actor: accounts.Actor) -> None:
     """Write down what was done, never the secret; let this process see it at once, the others within seconds."""
-    transaction.on_commit(lambda: caches["local"].delete(queries.CACHED))
+    memory.forget(queries.CACHED)
     data = {
         "name": row.name,
         "url": row.url,

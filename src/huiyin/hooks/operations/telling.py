@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from huiyin.audit import operations as audit
 from huiyin.hooks import logic, permissions, queries
 from huiyin.hooks.enums import DeliveryState, HookState
 from huiyin.hooks.models import Delivery, Hook
-from huiyin.kernel import clock, outward, public_ids
+from huiyin.kernel import clock, memory, outward, public_ids
 from huiyin.kernel.errors import Conflict
 
 log = structlog.get_logger(__name__)
@@ -162,7 +161,7 @@ def _put_off(row: Delivery, now: dt.datetime) -> None:
     hook = Hook.objects.filter(pk=row.hook_id)
     if again is None:
         hook.filter(state=HookState.ON).update(state=HookState.STOPPED)
-        caches["local"].delete(queries.CACHED)
+        memory.forget(queries.CACHED)
         audit.record("hook.stopped", actor="system", subject=f"hook:{row.hook_id}", data={"error": row.error})
     hook.filter(failing_since__isnull=True).update(failing_since=now)
     log.warning("hook not delivered", hook=row.hook_id, delivery=row.pk, error=row.error)

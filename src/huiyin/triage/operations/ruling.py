@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from huiyin.accounts import queries as accounts
 from huiyin.audit import operations as audit
-from huiyin.kernel import clock
+from huiyin.kernel import clock, memory
 from huiyin.kernel.errors import Invalid, Missing
 from huiyin.triage import permissions
 from huiyin.triage.enums import Mode
@@ -207,4 +206,4 @@ def _record(what: str, row: Rule, actor: accounts.Actor) -> None:
 
 def _forget() -> None:
     """This process reads the rules anew at once; the others within seconds."""
-    caches["local"].delete("triage-rules")
+    memory.forget("triage-rules")

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.core.cache import caches
 from django.db import transaction
 
 from huiyin.audit import operations as audit
 from huiyin.cases.queries import learning, similar
 from huiyin.catalogue import queries as catalogue
 from huiyin.engines.text import storage, training
+from huiyin.kernel import memory
 from huiyin.triage import logic
 from huiyin.triage.enums import DECIDED, Question
 from huiyin.triage.models import ModelFile, WordShares
@@ -69,7 +69,7 @@ def count_words() -> int:
     with transaction.atomic():
         row = WordShares.objects.create(shares=shares, cases=similar.stored())
         WordShares.objects.exclude(pk=row.pk).delete()
-    caches["local"].delete("triage-rarity")
+    memory.forget("triage-rarity")
     return len(shares)
 
 
@@ -143,4 +143,4 @@ def _keep(file: ModelFile, data: bytes) -> None:
         "triage.trained", actor="system", subject=f"model:{file.pk}",
         data={"question": file.question, "cases": file.cases, "in_use": bool(data)},
     )  # fmt: skip
-    caches["local"].delete("triage-models")
+    memory.forget("triage-models")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -84,9 +85,12 @@ def build(
         hook = neighbours.connect(units, end=clock.now())
     builder = Builder(random.Random(seed), units, services, people)  # noqa: S311 -- a city, not a secret
     end = clock.now()
-    moments = sorted(builder.moment(end) for _case in range(cases - FRESH)) + builder.last_moments(end)
-    for done, at in enumerate(moments, start=1):
-        unit = coordination.first_unit(units, people) if done > cases - FRESH else None
+    first, fresh = coordination.first_unit(units, people), min(FRESH, cases)
+    moments: list[tuple[dt.datetime, str | None]] = [
+        (builder.moment(end), None) for _case in range(cases - fresh)
+    ]
+    moments += [(builder.last_moment(end), first) for _case in range(fresh)]
+    for done, (at, unit) in enumerate(sorted(moments, key=itemgetter(0)), start=1):
         builder.case(at, end, with_photo=done % max(1, cases // PHOTOS) == 0, unit=unit)
         progress(done)
     calls.play(people["operator"], chance=builder.chance, end=end)
@@ -127,9 +131,9 @@ class Builder:
         at = end - back
         return at.replace(hour=self.chance.choices(range(24), [3] * 11 + [1] * 13)[0]) if back.days else at
 
-    def last_moments(self, end: dt.datetime) -> list[dt.datetime]:
-        """The moments of the cases that only just came in."""
-        return sorted(end - dt.timedelta(minutes=self.chance.uniform(1, 45)) for _case in range(FRESH))
+    def last_moment(self, end: dt.datetime) -> dt.datetime:
+        """The moment of a case that only just came in."""
+        return end - dt.timedelta(minutes=self.chance.uniform(1, 45))
 
     def case(self, at: dt.datetime, end: dt.datetime, *, with_photo: bool, unit: str | None = None) -> None:
         """File one case, of this unit or of any, and tell its story."""

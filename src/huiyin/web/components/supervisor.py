@@ -1,6 +1,5 @@
 """Keeping a few child processes running together: they start together, and they stop together."""
 
-import contextlib
 import ctypes
 import multiprocessing
 import os
@@ -17,7 +16,7 @@ from types import FrameType
 GRACE = 4.0
 # A child that dies this often within a minute is broken, not unlucky.
 MOST_RESTARTS = 5
-_AUTOGROUP = Path("/proc/self/autogroup")
+_AUTOGROUP, _TRIES = Path("/proc/self/autogroup"), 20
 
 
 @dataclass
@@ -121,8 +120,17 @@ def stand_back(niceness: int) -> None:
     process counts within its session alone; the session then has a niceness too. Elsewhere there is no such file.
     """
     os.nice(niceness)
-    with contextlib.suppress(OSError):
-        _AUTOGROUP.write_text(str(niceness), encoding="ascii")
+    for _try in range(_TRIES):
+        try:
+            _AUTOGROUP.write_text(str(niceness), encoding="ascii")
+        except BlockingIOError:
+            time.sleep(
+                0.11
+            )  # of all ordinary users together the kernel takes such a wish every tenth of a second
+        except OSError:
+            return
+        else:
+            return
 
 
 def die_with_parent(number: int) -> None:
