@@ -124,9 +124,8 @@ def stand_back(niceness: int) -> None:
         try:
             _AUTOGROUP.write_text(str(niceness), encoding="ascii")
         except BlockingIOError:
-            time.sleep(
-                0.11
-            )  # of all ordinary users together the kernel takes such a wish every tenth of a second
+            # Of all ordinary users together the kernel takes one such wish every tenth of a second.
+            time.sleep(0.11)
         except OSError:
             return
         else:
