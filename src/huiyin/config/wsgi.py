@@ -4,8 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from huiyin.config import heap
+from huiyin.config import frames, heap
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
-application = get_wsgi_application()
+application = frames.with_room(get_wsgi_application())
 heap.settle()

@@ -50,9 +50,7 @@ def alike(contact: Contact) -> QuerySet[Contact]:
 
 def with_itself(contact: Contact) -> QuerySet[Contact]:
     """This contact and all others with the same phone number or e-mail address."""
-    return Contact.objects.filter(
-        Q(pk=contact.pk) | Q(pk__in=_alike(contact.phone_key, contact.email_key).order_by())
-    )
+    return Contact.objects.filter(Q(pk=contact.pk) | _same(contact.phone_key, contact.email_key))
 
 
 def key(kind: str, value: str) -> str:
@@ -104,9 +102,13 @@ def wants_daily(contact: Contact | None) -> bool:
 
 
 def _alike(phone_key: str, email_key: str) -> QuerySet[Contact]:
+    return Contact.objects.filter(_same(phone_key, email_key)).order_by("-pk")
+
+
+def _same(phone_key: str, email_key: str) -> Q:
     wanted = Q(pk__in=[])
     if phone_key:
         wanted |= Q(phone_key=phone_key)
     if email_key:
         wanted |= Q(email_key=email_key)
-    return Contact.objects.filter(wanted).order_by("-pk")
+    return wanted

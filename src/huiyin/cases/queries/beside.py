@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.db.models.functions import Left
 
 from huiyin.accounts.enums import Permission
@@ -12,6 +11,7 @@ from huiyin.accounts.queries import has_permission
 from huiyin.cases import permissions
 from huiyin.cases.enums import Anonymity, State
 from huiyin.cases.models import Case, Pause
+from huiyin.cases.queries import own
 from huiyin.people import queries as people
 
 if TYPE_CHECKING:
@@ -49,8 +49,9 @@ def of_same_person(case: Case, *, user: User) -> list[Case]:
     contact = case.persons_contact
     if contact is None or not permissions.can_reveal_contact(user, case):
         return []
-    own = people.with_itself(contact).order_by()
-    rows = Case.objects.filter(Q(contact__in=own) | Q(root__contact__in=own), permissions.exportable(user))
+    rows = Case.objects.filter(pk__in=own.ids_with(people.with_itself(contact))).filter(
+        permissions.exportable(user)
+    )
     rows = rows.exclude(permissions.about_ones_own(user)).filter(permissions.visible(user))
     if not has_permission(user, Permission.SEE_CONFIDENTIAL):
         rows = rows.filter(anonymity=Anonymity.OFFICE)
