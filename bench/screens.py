@@ -2,8 +2,8 @@
 
     python bench/screens.py [--cases 1000000 | --demo] [--runs 30] [--fresh] [--only worklist]
 
-Fills a database of its own (var/bench-screens, or the one named by DATABASE_URL) with generated cases, then asks every
-screen through Django's test client: everything but the network. The limits are those of the project: p95 at most 80 ms
+Fills a database of its own (var/bench-screens, or the one named by DATABASE_URL) with generated cases, then asks the
+WSGI application for every screen as the server does: everything but the network. The limits are those of the project: p95 at most 80 ms
 and at most 12 queries. "cpu ms" is the processor time of this process alone, whatever else the machine does meanwhile;
 "gc ms" is what Python's collector took of the slowest request. --unsettled leaves the collector as Python has it.
 Addresses that answer no page, because nothing of that kind is stored, are named at the end.
@@ -46,17 +46,19 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402 -- after the e
 from django.urls import reverse  # noqa: E402 -- after the environment
 
 import addresses  # noqa: E402 -- after the environment
+import answering  # noqa: E402 -- after the environment
 import asking  # noqa: E402 -- after the environment
 import filling  # noqa: E402 -- after the environment
 from huiyin.accounts.enums import Role  # noqa: E402 -- after the environment
 from huiyin.accounts.models import Membership, User  # noqa: E402 -- after the environment
 from huiyin.cases.models import Case  # noqa: E402 -- after the environment
-from huiyin.config import frames, heap  # noqa: E402 -- after the environment
+from huiyin.config import heap  # noqa: E402 -- after the environment
 from huiyin.organisations.models import Unit  # noqa: E402 -- after the environment
 from huiyin.people import queries as people  # noqa: E402 -- after the environment
 from huiyin.scorecards import operations as scorecards  # noqa: E402 -- after the environment
 
 LIMIT_MS, LIMIT_QUERIES = 80, 12
+PAGES = answering.Pages()
 
 
 def desk_screens() -> list[tuple[str, str, str]]:
@@ -126,19 +128,21 @@ def desk_screens() -> list[tuple[str, str, str]]:
 
 def measure(name: str, browser: Client, url: str, runs: int) -> dict | None:
     """The figures of one address, or None where it answers no page."""
-    get = frames.with_room(browser.get)  # as the web processes do
-    response = get(url)
-    if response.status_code != 200 or "html" not in response.headers.get("Content-Type", ""):
+    # The first look fills the browser's cookies.
+    first = browser.get(url)
+    if first.status_code != 200 or "html" not in first.headers.get("Content-Type", ""):
         return None
-    get(url)
+    get = PAGES.getter(browser, url)
+    if get()[0] != "200":
+        raise RuntimeError(f"{url} answers the test client and not the browser")
     with CaptureQueriesContext(connection) as captured:
-        get(url)
+        get()
     queries = len(captured)  # now: the log is emptied with the next request
     times, work, collected = [], [], []
     for _ in range(runs):
         COLLECTED.clear()
         start, busy = time.perf_counter(), time.process_time()
-        get(url)
+        get()
         times.append((time.perf_counter() - start) * 1000)
         work.append((time.process_time() - busy) * 1000)
         collected.append(sum(COLLECTED) * 1000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from huiyin.consultations.queries import lists, maps, statements, visibility
 from huiyin.kernel.errors import Missing
 from huiyin.web.public.consult import overview, picture, proofs
 
+STATEMENTS = 100
 ORDERS = {
     "number": _("As they came"),
     "agreement": _("What all groups share"),
@@ -67,14 +69,17 @@ def svg(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @require_safe
 def statement_list(request: HttpRequest, code: str) -> HttpResponse:
-    """Every statement that is shown; with its votes once they may be seen."""
+    """Every statement that is shown, page by page; with its votes once they may be seen."""
     row = lists.public_consultation(code)
     found = maps.map_of(row) if visibility.results_visible(row) else None
     order = request.GET.get("order", "number")
     order = order if order in ORDERS else "number"
+    shown: Any = _sorted(found, order) if found else statements.published(row)
+    page = Paginator(shown, STATEMENTS).get_page(request.GET.get("page"))
     context: dict[str, Any] = overview.about(row) | {
-        "lines": _sorted(found, order) if found else [],
-        "plain": [] if found else statements.published(row),
+        "page_obj": page,
+        "lines": page if found else [],
+        "plain": [] if found else page,
         "letters": [picture.letter(group.number) for group in found.groups] if found else [],
         "orders": ORDERS.items(),
         "order": order,
