@@ -6,10 +6,9 @@ collector then looks through; no process that serves people has them.
 
 import io
 from collections.abc import Callable
-from urllib.parse import quote, unquote_to_bytes
 
 from django.core.wsgi import get_wsgi_application
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from huiyin.config import frames
 
@@ -22,14 +21,9 @@ class Pages:
 
     def getter(self, browser: Client, url: str) -> Callable[[], tuple[str, str]]:
         """A function that asks for the page, sends all of it nowhere, and returns status and type of content."""
-        path, _, query = url.partition("?")
-        cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
-        asked = browser._base_environ(  # noqa: SLF001 -- what the browser sends with every request
-            PATH_INFO=unquote_to_bytes(path).decode("latin-1"),
-            QUERY_STRING=quote(query, safe="=&+%~:"),
-            HTTP_COOKIE=cookies,
-            REQUEST_METHOD="GET",
-        )
+        factory = RequestFactory(**browser.defaults)
+        factory.cookies = browser.cookies
+        asked = factory.get(url).environ
 
         def get() -> tuple[str, str]:
             found = []

@@ -52,6 +52,10 @@ def test_earlier_cases_of_the_same_person_are_found_by_any_spelling():
     assert list(queries.with_same(email="zhang@x.cn")) == [third, second]
     assert list(queries.with_same(phone="x", email="x")) == []
     assert list(queries.alike(operations.create_contact(name="李四"))) == []
+    assert set(queries.with_itself(first)) == {first, second}
+    assert set(queries.with_itself(second)) == {first, second, third}
+    unreachable = operations.create_contact(name="李四")
+    assert list(queries.with_itself(unreachable)) == [unreachable]
 
 
 def test_hashes_of_phone_and_mail_do_not_mix():
