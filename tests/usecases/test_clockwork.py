@@ -89,10 +89,13 @@ def test_every_periodic_job_runs():
 def test_a_real_worker_takes_jobs_from_the_queue():
     factories.case()
     app.configure_task("seal_log").defer(timestamp=0)
+    # A worker also puts in the periodic job of this minute, which need not be taken before it ends.
+    ours = ProcrastinateJob.objects.filter(task_name="seal_log", args__timestamp=0)
+    assert ours.get().status == "todo"
     worker = [sys.executable, "-m", "huiyin.config.main", "worker", "--once"]
     subprocess.run(worker, env={**os.environ, "DATABASE_URL": database.url()}, check=True, timeout=60)
     assert TreeHead.objects.count() == 1
-    assert not ProcrastinateJob.objects.filter(task_name="seal_log", status="todo").exists()
+    assert not ours.filter(status__in=["todo", "doing"]).exists()
 
 
 def test_basics_are_created_once():
