@@ -91,3 +91,16 @@ def test_what_others_read_before_the_commit_is_read_anew_after_it():
         assert cache.get("rules") is None
         cache.set("rules", "read by another thread meanwhile", 60)
     assert cache.get("rules") is None
+
+
+def test_anew_nothing_is_found_but_by_others():
+    cache, seen = caches["local"], []
+    cache.set("name", "old")
+    with memory.anew():
+        assert cache.get("name") is None
+        other = threading.Thread(target=lambda: seen.append(cache.get("name")))
+        other.start()
+        other.join()
+        cache.set("name", "new")
+    assert seen == ["old"]
+    assert cache.get("name") == "new"

@@ -6,6 +6,9 @@ not change what they got: everybody else in the process has the same.
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +28,17 @@ class _Store:
 
 
 _stores: dict[str, _Store] = {}
+_anew: ContextVar[bool] = ContextVar("_anew", default=False)
+
+
+@contextmanager
+def anew() -> Iterator[None]:
+    """Nothing is found in here, so whoever asks reads again and keeps what they read; others find the old meanwhile."""
+    token = _anew.set(True)
+    try:
+        yield
+    finally:
+        _anew.reset(token)
 
 
 class Memory(BaseCache):
@@ -71,6 +85,8 @@ class Memory(BaseCache):
         self._held[self.make_key(key, version)] = (until, value)
 
     def _alive(self, name: str) -> tuple[float, Any] | None:
+        if _anew.get():
+            return None
         held = self._held.get(name)
         return held if held is not None and held[0] > time.monotonic() else None
 

@@ -44,7 +44,7 @@ class Seen:
 
 def of_case(case: Case, *, user: Any) -> Seen | None:
     """What became of a case in another system; None where it was sent to none."""
-    if not _is_used():
+    if not is_used():
         return None
     relay = Relay.objects.select_related("connection").filter(case_id=case.pk).first()
     if relay is None:
@@ -52,7 +52,7 @@ def of_case(case: Case, *, user: Any) -> Seen | None:
     return Seen(relay, standing(relay, case), may_send=permissions.can_send(user, case))
 
 
-def _is_used() -> bool:
+def is_used() -> bool:
     """Whether there is any connection: most installations have none, and save the query."""
     found: bool | None = caches["local"].get("relays-used")
     if found is None:

@@ -35,7 +35,7 @@ _READ: dict[int, Loaded] = {}
 
 def classifier(question: Question) -> Classifier | None:
     """The model in use for a question; None where there is none, or none that this version can read."""
-    pk = _in_use().get(question)
+    pk = in_use().get(question)
     return _loaded(pk).classifier if pk else None
 
 
@@ -47,7 +47,7 @@ def knows(question: Question, label: str) -> bool:
 
 def health() -> Health:
     """Which models are in use, and whether each can be read."""
-    rows = {question: _loaded(pk) for question, pk in _in_use().items()}
+    rows = {question: _loaded(pk) for question, pk in in_use().items()}
     broken = [f"{Question(question).label}: {row.problem}" for question, row in rows.items() if row.problem]
     if broken:
         said = _("%(which)s Rules and the words of the services propose until it is trained again.")
@@ -59,22 +59,26 @@ def health() -> Health:
     return Health(ok=True, detail=_("%(count)s models are in use.") % {"count": len(rows)})
 
 
-def _in_use() -> dict[str, int]:
+def in_use() -> dict[str, int]:
+    """The model in use for each question, by id; remembered for some seconds."""
     cache = caches["local"]
     found: dict[str, int] | None = cache.get("triage-models")
     if found is None:
         found = dict(ModelFile.objects.filter(is_in_use=True).values_list("question", "pk"))
         cache.set("triage-models", found, SECONDS_REMEMBERED)
-        for gone in _READ.keys() - set(found.values()):
+        for gone in set(_READ) - set(found.values()):
             _READ.pop(gone, None)
     return found
 
 
 def _loaded(pk: int) -> Loaded:
-    if pk not in _READ:
+    held = _READ.get(pk)  # another thread may let it go at any moment
+    if held is None:
         row = ModelFile.objects.only("data", "sha256").filter(pk=pk).first()
-        _READ[pk] = read(pk, bytes(row.data), row.sha256) if row else Loaded(pk, None, _("It is gone."))
-    return _READ[pk]
+        held = _READ[pk] = (
+            read(pk, bytes(row.data), row.sha256) if row else Loaded(pk, None, _("It is gone."))
+        )
+    return held
 
 
 def read(pk: int, data: bytes, sha256: str) -> Loaded:

@@ -1,0 +1,77 @@
+"""What screens read all the time is in memory before they ask for it, however quiet the office."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.utils import translation
+
+from huiyin.config import remembering
+from huiyin.organisations import queries as organisations
+from huiyin.organisations.enums import SettingKey
+from huiyin.organisations.models import Setting
+from huiyin.web.desk import choices
+from tests import factories
+from tests.factories import database
+
+pytestmark = pytest.mark.django_db
+
+
+def test_all_of_it_is_there_in_every_language(django_assert_num_queries):
+    factories.service()
+    caches["local"].clear()
+    remembering.read_again()
+    with django_assert_num_queries(0):
+        for read in remembering.READERS:
+            read()
+        for code, _name in settings.LANGUAGES:
+            with translation.override(code):
+                choices.areas()
+
+
+def test_what_is_remembered_is_replaced_and_stays_until_then():
+    before = organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR)
+    Setting.objects.create(key=SettingKey.CASES_PER_ADDRESS_HOUR, value=before + 1)
+    assert organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR) == before
+    remembering.read_again()
+    assert organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR) == before + 1
+
+
+SCRIPT = """
+import sys, threading, time
+import huiyin.config.wsgi
+from django.core.cache import caches
+from django.core.signals import request_started
+names = lambda: [row.name for row in threading.enumerate()]
+assert "remembering" not in names(), "nobody asked yet"
+request_started.send(sender=None)
+request_started.send(sender=None)
+assert names().count("remembering") == 1
+end = time.monotonic() + 30
+while caches["local"].get("settings") is None and time.monotonic() < end:
+    time.sleep(0.05)
+assert caches["local"].get("settings")
+print("ends")
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_begins_with_its_first_request_and_ends_at_once(tmp_path):
+    environment = os.environ | {
+        "HUIYIN_DATA": str(tmp_path),
+        "DATABASE_URL": database.url(),
+        "DJANGO_SETTINGS_MODULE": "huiyin.config.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "ends\n"), done.stderr
+    assert "Traceback" not in done.stderr
