@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import time
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core.cache import caches
 from django.utils import translation
 
 from huiyin.config import remembering
+from huiyin.kernel import memory
 from huiyin.organisations import queries as organisations
 from huiyin.organisations.enums import SettingKey
 from huiyin.organisations.models import Setting
@@ -32,9 +35,15 @@ def test_all_of_it_is_there_in_every_language(django_assert_num_queries):
                 choices.areas()
 
 
-def test_what_is_remembered_is_replaced_and_stays_until_then():
+def test_what_is_past_half_of_its_time_is_replaced_and_stays_until_then(monkeypatch):
+    remembering.read_again()
     before = organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR)
     Setting.objects.create(key=SettingKey.CASES_PER_ADDRESS_HOUR, value=before + 1)
+    assert organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR) == before
+    remembering.read_again()
+    assert organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR) == before
+    later = time.monotonic() + organisations.SECONDS_REMEMBERED / 2 + 1
+    monkeypatch.setattr(memory, "time", SimpleNamespace(monotonic=lambda: later))
     assert organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR) == before
     remembering.read_again()
     assert organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR) == before + 1

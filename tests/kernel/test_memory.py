@@ -93,10 +93,12 @@ def test_what_others_read_before_the_commit_is_read_anew_after_it():
     assert cache.get("rules") is None
 
 
-def test_anew_nothing_is_found_but_by_others():
+def test_ahead_what_is_past_half_of_its_time_is_found_by_others_only():
     cache, seen = caches["local"], []
-    cache.set("name", "old")
-    with memory.anew():
+    cache.set("name", "old", 0.4)
+    with memory.ahead():
+        assert cache.get("name") == "old"
+        time.sleep(0.25)
         assert cache.get("name") is None
         other = threading.Thread(target=lambda: seen.append(cache.get("name")))
         other.start()

@@ -22,29 +22,33 @@ from huiyin.config import embedded
 from huiyin.hooks import queries as hooks
 from huiyin.kernel import memory
 from huiyin.organisations import queries as organisations
+from huiyin.people import queries as people
 from huiyin.relays import queries as relays
-from huiyin.triage.queries import rules, trained
+from huiyin.triage.queries import rarity, rules, trained
 from huiyin.web.desk import choices
 
-# Shorter than the shortest time for which any of it is remembered.
-SECONDS_BETWEEN = 4
+# Each is read again when half of its time is over, the shortest of which is five seconds.
+SECONDS_BETWEEN = 2
 READERS: tuple[Callable[[], Any], ...] = (
     organisations.settings,
     organisations.receiving_names,
     organisations.unit_names_remembered,
     organisations.units_by_jurisdiction,
     lambda: organisations.working_calendar(None),
-    lambda: organisations.with_all_above(
-        frozenset({0})
-    ),  # reads the tree of units, whatever it is asked about
+    lambda: organisations.with_all_above(frozenset({0})),  # whatever it is asked about: the tree of units
     absences.today,
     catalogue.offered,
+    catalogue.leaves_offered,
     catalogue.service_labels,
     distributing.methods,
     lambda: indexing.is_current(indexing.CASES),
     relays.is_used,
     hooks.anybody_listens,
+    people.purposes,
+    rules.in_force,
     rules.stopped,
+    rules.words_seen,
+    rarity.rarity,
     trained.in_use,
     choices.service_groups,
     choices.unit_names,
@@ -57,8 +61,8 @@ _begun, _ending = threading.Lock(), threading.Event()
 
 
 def read_again() -> None:
-    """Read all of it; what is remembered meanwhile stays until its successor is there."""
-    with memory.anew():
+    """Read what is past half of its time; what is remembered stays until its successor is there."""
+    with memory.ahead():
         for read in READERS:
             read()
         for code, _name in settings.LANGUAGES:

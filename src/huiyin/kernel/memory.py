@@ -23,22 +23,22 @@ MOST = 1_000
 class _Store:
     """What is kept under one location. Django makes a cache object for each thread; all of them have this one."""
 
-    held: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    held: dict[str, tuple[float, float, Any]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 _stores: dict[str, _Store] = {}
-_anew: ContextVar[bool] = ContextVar("_anew", default=False)
+_ahead: ContextVar[bool] = ContextVar("_ahead", default=False)
 
 
 @contextmanager
-def anew() -> Iterator[None]:
-    """Nothing is found in here, so whoever asks reads again and keeps what they read; others find the old meanwhile."""
-    token = _anew.set(True)
+def ahead() -> Iterator[None]:
+    """In here what is past half of its time is gone, so whoever asks reads it again; others find the old meanwhile."""
+    token = _ahead.set(True)
     try:
         yield
     finally:
-        _anew.reset(token)
+        _ahead.reset(token)
 
 
 class Memory(BaseCache):
@@ -60,7 +60,7 @@ class Memory(BaseCache):
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """The value itself, or `default`."""
         held = self._alive(self.make_key(key, version))
-        return default if held is None else held[1]
+        return default if held is None else held[-1]
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         """Keep the value itself."""
@@ -79,16 +79,17 @@ class Memory(BaseCache):
 
     def _keep(self, key: str, value: Any, timeout: Any, version: int | None) -> None:
         seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
-        until = float("inf") if seconds is None else time.monotonic() + seconds
+        seconds, now = float("inf") if seconds is None else seconds, time.monotonic()
         while len(self._held) >= MOST:
             self._held.pop(next(iter(self._held)))
-        self._held[self.make_key(key, version)] = (until, value)
+        self._held[self.make_key(key, version)] = (now + seconds, now + seconds / 2, value)
 
-    def _alive(self, name: str) -> tuple[float, Any] | None:
-        if _anew.get():
-            return None
+    def _alive(self, name: str) -> tuple[float, float, Any] | None:
         held = self._held.get(name)
-        return held if held is not None and held[0] > time.monotonic() else None
+        if held is None:
+            return None
+        end, half, _value = held
+        return held if (half if _ahead.get() else end) > time.monotonic() else None
 
 
 def keep_no_longer(key: str, value: Any, seconds: float) -> None:

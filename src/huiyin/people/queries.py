@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.core.cache import caches
 from django.db.models import Q, QuerySet
 
 from huiyin.kernel import public_ids
 from huiyin.people import logic
 from huiyin.people.models import Contact, Purpose, Reveal
 
+SECONDS_REMEMBERED, PURPOSES = 10, "purposes"
 PHONE, EMAIL = "phone", "email"
 Found = QuerySet[Contact]
 
@@ -64,8 +66,13 @@ def reveals(case_number: str) -> QuerySet[Reveal]:
 
 
 def purposes() -> list[Purpose]:
-    """The purposes that can be chosen, in their order."""
-    return list(Purpose.objects.filter(is_active=True))
+    """The purposes that can be chosen, in their order; remembered for some seconds."""
+    cache = caches["local"]
+    found: list[Purpose] | None = cache.get(PURPOSES)
+    if found is None:
+        found = list(Purpose.objects.filter(is_active=True))
+        cache.set(PURPOSES, found, SECONDS_REMEMBERED)
+    return found
 
 
 def all_purposes() -> QuerySet[Purpose]:

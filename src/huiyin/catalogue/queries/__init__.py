@@ -180,7 +180,7 @@ def _index() -> _Index:
     cache = caches["local"]
     found: _Index | None = cache.get("service-index")
     if found is None:
-        found = _build_index(leaves(services()))
+        found = _build_index(list(leaves_offered().values()))
         cache.set("service-index", found, SECONDS_REMEMBERED)
     return found
 

@@ -7,7 +7,8 @@ from django.db import transaction
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
 from huiyin.audit import operations as audit
-from huiyin.kernel import checks
+from huiyin.kernel import checks, memory
+from huiyin.people import queries
 from huiyin.people.models import Purpose
 
 # What an installation begins with: Simplified, Traditional, English.
@@ -23,6 +24,7 @@ def create(names: dict[str, str], *, actor: accounts.Actor) -> Purpose:
     """Add a purpose that can be chosen from now on. Refuses (Invalid) no name."""
     accounts.check(actor, Permission.MANAGE_SETTINGS)
     row = Purpose.objects.create(names=checks.some_name(names))
+    memory.forget(queries.PURPOSES)
     audit.record("purpose.created", actor=accounts.actor_name(actor), subject=f"purpose:{row.pk}")
     return row
 
@@ -33,6 +35,7 @@ def change(row: Purpose, *, names: dict[str, str], actor: accounts.Actor) -> Non
     accounts.check(actor, Permission.MANAGE_SETTINGS)
     row.names = checks.some_name(names)
     row.save(update_fields=["names"])
+    memory.forget(queries.PURPOSES)
     audit.record(
         "purpose.changed",
         actor=accounts.actor_name(actor),
@@ -62,5 +65,6 @@ def ensure() -> None:
 def _switch(row: Purpose, *, actor: accounts.Actor, is_active: bool) -> None:
     accounts.check(actor, Permission.MANAGE_SETTINGS)
     Purpose.objects.filter(pk=row.pk).update(is_active=is_active)
+    memory.forget(queries.PURPOSES)
     said = "purpose.offered" if is_active else "purpose.retired"
     audit.record(said, actor=accounts.actor_name(actor), subject=f"purpose:{row.pk}")

@@ -51,7 +51,7 @@ def in_force() -> list[Standing]:
     found: list[Standing] | None = cache.get("triage-rules")
     if found is None:
         rows = list(Rule.objects.exclude(mode=Mode.OFF).select_related("area", "then_service__current"))
-        counts = kept() if rows else {}
+        counts = kept_remembered() if rows else {}
         found = [
             Standing(row, conditions(row), logic.rule_probability(*counts.get(row.pk, (0, 0))))
             for row in rows
@@ -82,6 +82,16 @@ def kept() -> dict[int, tuple[int, int]]:
         .annotate(right=Count("id", filter=Q(became__in=RIGHT)), all=Count("id"))
     )
     return {row["rule"]: (row["right"], row["all"]) for row in rows}
+
+
+def kept_remembered() -> dict[int, tuple[int, int]]:
+    """The same, remembered for a minute."""
+    cache = caches["local"]
+    found: dict[int, tuple[int, int]] | None = cache.get("triage-rules-kept")
+    if found is None:
+        found = kept()
+        cache.set("triage-rules-kept", found, 60)
+    return found
 
 
 def words_seen() -> dict[int, tuple[int, int]]:
