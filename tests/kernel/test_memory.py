@@ -106,3 +106,16 @@ def test_ahead_what_is_past_half_of_its_time_is_found_by_others_only():
         cache.set("name", "new")
     assert seen == ["old"]
     assert cache.get("name") == "new"
+
+
+def test_ahead_nothing_is_kept_that_was_read_before_somebody_forgot():
+    cache = caches["local"]
+    cache.set("name", "old")
+    with memory.ahead():
+        read_before = "old"
+        cache.delete("name")  # as an operation does once its change is stored
+        cache.set("name", read_before)
+        assert cache.get("name") is None
+    with memory.ahead():
+        cache.set("name", "new")
+    assert cache.get("name") == "new"

@@ -25,16 +25,21 @@ class _Store:
 
     held: dict[str, tuple[float, float, Any]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    forgotten: int = 0
 
 
 _stores: dict[str, _Store] = {}
-_ahead: ContextVar[bool] = ContextVar("_ahead", default=False)
+_ahead: ContextVar[int | None] = ContextVar("_ahead", default=None)
 
 
 @contextmanager
 def ahead() -> Iterator[None]:
-    """In here what is past half of its time is gone, so whoever asks reads it again; others find the old meanwhile."""
-    token = _ahead.set(True)
+    """In here what is past half of its time is gone, so whoever asks reads it again; others find the old meanwhile.
+
+    What somebody forgets meanwhile was changed, perhaps after it was read in here: then nothing of that is kept.
+    """
+    cache = caches["local"]
+    token = _ahead.set(cache.forgotten if isinstance(cache, Memory) else 0)
     try:
         yield
     finally:
@@ -46,8 +51,13 @@ class Memory(BaseCache):
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        store = _stores.setdefault(location, _Store())
-        self._held, self._lock = store.held, store.lock
+        self._store = _stores.setdefault(location, _Store())
+        self._held, self._lock = self._store.held, self._store.lock
+
+    @property
+    def forgotten(self) -> int:
+        """How often something was forgotten on purpose."""
+        return self._store.forgotten
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Keep the value unless there is one; whether it was kept."""
@@ -70,15 +80,19 @@ class Memory(BaseCache):
     def delete(self, key: str, version: int | None = None) -> bool:
         """Forget one value; whether there was one."""
         with self._lock:
+            self._store.forgotten += 1
             return self._held.pop(self.make_key(key, version), None) is not None
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
+            self._store.forgotten += 1
             self._held.clear()
 
     def _keep(self, key: str, value: Any, timeout: Any, version: int | None) -> None:
         seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
+        if _ahead.get() not in {None, self._store.forgotten}:
+            return
         seconds, now = float("inf") if seconds is None else seconds, time.monotonic()
         while len(self._held) >= MOST:
             self._held.pop(next(iter(self._held)))
@@ -89,7 +103,7 @@ class Memory(BaseCache):
         if held is None:
             return None
         end, half, _value = held
-        return held if (half if _ahead.get() else end) > time.monotonic() else None
+        return held if (end if _ahead.get() is None else half) > time.monotonic() else None
 
 
 def keep_no_longer(key: str, value: Any, seconds: float) -> None:
