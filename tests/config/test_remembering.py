@@ -1,6 +1,7 @@
 """What screens read all the time is in memory before they ask for it, however quiet the office."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -9,8 +10,12 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
+from huiyin.accounts.enums import Role
 from huiyin.config import remembering
 from huiyin.kernel import memory
 from huiyin.organisations import queries as organisations
@@ -35,6 +40,25 @@ def test_all_of_it_is_there_in_every_language(django_assert_num_queries):
                 choices.areas()
 
 
+def tables(captured):
+    return [" ".join(re.findall(r'FROM "(\w+)"', row["sql"])) for row in captured.captured_queries]
+
+
+@pytest.mark.parametrize("page", ["worklist", "case"])
+def test_a_screen_asks_for_nothing_more_after_a_quiet_time(client, page):
+    case = factories.case()
+    client.force_login(factories.user((Role.DISPATCHER, None)))
+    url = reverse("desk:worklist") if page == "worklist" else reverse("desk:case", args=[case.number])
+    client.get(url)
+    with CaptureQueriesContext(connection) as warm:
+        assert client.get(url).status_code == 200
+    caches["local"].clear()
+    remembering.read_again()
+    with CaptureQueriesContext(connection) as cold:
+        client.get(url)
+    assert len(cold) == len(warm), set(tables(cold)) - set(tables(warm))
+
+
 def test_what_is_past_half_of_its_time_is_replaced_and_stays_until_then(monkeypatch):
     remembering.read_again()
     before = organisations.setting(SettingKey.CASES_PER_ADDRESS_HOUR)
@@ -54,10 +78,12 @@ import sys, threading, time
 import huiyin.config.wsgi
 from django.core.cache import caches
 from django.core.signals import request_started
+from huiyin.config import remembering
 names = lambda: [row.name for row in threading.enumerate()]
 assert "remembering" not in names(), "nobody asked yet"
 request_started.send(sender=None)
 request_started.send(sender=None)
+remembering._begin()  # a second first request, at the same moment
 assert names().count("remembering") == 1
 end = time.monotonic() + 30
 while caches["local"].get("settings") is None and time.monotonic() < end:

@@ -23,8 +23,12 @@ def test_an_installation_begins_with_three_and_keeps_what_was_changed():
     first = queries.purposes()[0]
     purposes.change(first, names=NAMES, actor="system")
     basics.ensure()
-    assert Purpose.objects.order_by("pk")[0].names["en"] == "Visit"
-    assert Purpose.objects.count() == 3
+    assert Purpose.objects.order_by("pk")[0].names["en"] == queries.purposes()[0].names["en"] == "Visit"
+    fourth = purposes.create(NAMES, actor="system")
+    assert fourth in queries.purposes()
+    purposes.retire(fourth, actor="system")
+    assert fourth not in queries.purposes()
+    assert Purpose.objects.count() == 4
 
 
 def test_only_who_changes_settings_manages_them():

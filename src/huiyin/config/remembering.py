@@ -1,7 +1,7 @@
 """What every web process remembers for some seconds is read again before it is forgotten.
 
 Units, services, settings and the like are read by nearly every screen and remembered for ten seconds. In a quiet office
-each request would come after that time and read all of it first, up to eight queries more than the screen itself needs.
+each request would come after that time and read all of it first, up to nine queries more than the screen itself needs.
 """
 
 import atexit
@@ -50,7 +50,8 @@ READERS: tuple[Callable[[], Any], ...] = (
     rules.words_seen,
     rarity.rarity,
     trained.in_use,
-    choices.service_groups,
+    choices.services,
+    lambda: choices.service_ids(""),  # whatever it is asked about: the tree of services
     choices.unit_names,
     choices.units,
     choices.channels,
