@@ -1,8 +1,10 @@
 """A million cases with real texts recombined, for bench/search.py: what a worker process runs."""
 
 import datetime as dt
+import gc
 import itertools
 import random
+import sys
 
 import psycopg
 
@@ -70,13 +72,30 @@ def fill(dsn, first, last, masters):
             connection.commit()
 
 
-def index(dsn, first, last):
-    """Read the words of these texts and store them where an index waits."""
+def index(dsn, count):
+    """Read the words of these texts and store them where an index waits.
+
+    As the import does: whoever has room takes the next texts, a COPY is written at once, the settings are those of
+    cases/operations/bulk.py.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
     texts = Texts()
     with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
-        cursor.execute("SET gin_pending_list_limit = '32MB'; SET work_mem = '64MB'")
-        for start in range(first, last, CHUNK):
+        while (first := cursor.execute("SELECT nextval('bench_part')").fetchone()[0] * CHUNK) < count:
+            cursor.execute(
+                "SET LOCAL gin_pending_list_limit = '32MB'; SET LOCAL work_mem = '64MB';"
+                " SET LOCAL synchronous_commit = off"
+            )
             with cursor.copy("COPY bench_index FROM STDIN") as copy:
-                for number in range(start, min(start + CHUNK, last)):
-                    copy.write_row((number, pipeline.search_vector(texts.text(number))))
+                copy.write(
+                    "".join(
+                        f"{number}\t{pipeline.search_vector(texts.text(number))}\n"
+                        for number in range(first + 1, min(first + CHUNK, count) + 1)
+                    )
+                )
             connection.commit()
+
+
+if __name__ == "__main__":
+    index(sys.argv[1], int(sys.argv[2]))

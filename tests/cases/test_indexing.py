@@ -77,3 +77,13 @@ def test_an_empty_index_follows_the_present_rules_and_one_with_old_entries_does_
     state.forget(state.CASES)
     indexing.begin()
     assert not state.is_current(state.CASES)
+
+
+@pytest.mark.parametrize("kind", indexing.KINDS.values(), ids=indexing.KINDS)
+def test_words_are_stored_without_trying_to_shrink_them(kind):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attstorage FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'words'",
+            [kind.model._meta.db_table],
+        )
+        assert cursor.fetchall() == [("e",)]
