@@ -155,11 +155,4 @@ def _narrowed(looked: Looked) -> list[Q]:
         "received_at__gte": looked.begin,
         "received_at__lt": looked.end,
     }
-    if _is_of_open(looked):
-        del chosen["state__in"]
-    found = [Q(**{name: value}) for name, value in chosen.items() if value]
-    if _is_of_open(looked):
-        # In the words of the partial index. A state that it could look up in another partial index would lead the
-        # planner to that one, and to the words of all cases.
-        found += [Q(state__in=sorted(_OPEN)), ~Q(state__in=sorted(_OPEN - set(looked.states)))]
-    return found
+    return [Q(**{name: value}) for name, value in chosen.items() if value]

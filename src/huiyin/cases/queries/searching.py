@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from huiyin.accounts.models import User
 
 PAGE = 20
-MOST_COUNTED = 500
-# The newest cases that fit, of which the best are chosen: ranking reads the words of each.
-MOST_RANKED = 300
+# The newest cases that fit: they are counted, and the best are chosen of them. Ranking reads the words of each.
+MOST_COUNTED = 300
 FACETS = ("state", "kind", "unit_id", "service_id")
 # A case has more than sixty columns, and its unit and service as many again.
 _SHOWN = ("number", "state", "outcome", "text", "received_at", "place_text",
@@ -136,7 +135,7 @@ def _page(looked: Looked, asked: Asked, counted: Sequence[Hit]) -> tuple[Sequenc
     """The hits of one page, and the cursor of the next."""
     if asked.order == Order.BEST:
         start = int(asked.after) if asked.after.isdecimal() and len(asked.after) < 6 else 0
-        best = engine().ranked(looked, counted[:MOST_RANKED])
+        best = engine().ranked(looked, counted[:MOST_COUNTED])
         return best[start : start + PAGE], str(start + PAGE) if len(best) > start + PAGE else ""
     before = _read(asked.after)
     older = engine().newest(looked, most=PAGE + 1, before=before) if before else counted

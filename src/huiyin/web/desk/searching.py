@@ -68,7 +68,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "text": text,
         "found": found,
         "most": searching.MOST_COUNTED,
-        "ranked": searching.MOST_RANKED,
         "order": asked.order,
         "orders": [
             (order.value, name, _without(request.GET, "after", order=order.value))
