@@ -87,3 +87,20 @@ def test_words_are_stored_without_trying_to_shrink_them(kind):
             [kind.model._meta.db_table],
         )
         assert cursor.fetchall() == [("e",)]
+
+
+@pytest.mark.parametrize(
+    ("entry", "fits"),
+    [
+        ("'a':1 '~202601'", True),
+        ("'b':1 '~202602'", True),
+        ("'a':1 '~202512'", False),
+        ("'c':1 '~202601'", False),
+    ],
+)
+def test_a_query_of_months_is_for_these_alone_whatever_joins_its_words(entry, fits):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT %s::tsvector @@ %s::tsquery", [entry, rules.of_months("'a' | 'b'", ["202601", "202602"])]
+        )
+        assert cursor.fetchall() == [(fits,)]

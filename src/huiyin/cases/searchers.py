@@ -17,7 +17,6 @@ from huiyin.cases.logic import indexing as rules
 from huiyin.cases.models import Case
 from huiyin.cases.ports import Hit, Looked
 from huiyin.cases.queries import indexing, matching
-from huiyin.engines.text import pipeline
 from huiyin.kernel import clock
 from huiyin.kernel.ports import Health
 
@@ -126,9 +125,9 @@ def _fitting(words: str, latest: dt.datetime, window: dt.timedelta | None) -> li
     if window is None or window > _LONGEST:
         return [matching.fits(words)]
     since = latest - window
-    months = list(map(pipeline.mark, rules.months(since, latest)))
+    months = list(rules.months(since, latest))
     if len(months) <= _MOST_MONTHS:
-        words = f"({words}) & ({' | '.join(months)})"
+        words = rules.of_months(words, months)
     return [matching.fits(words), Q(received_at__gte=since)]
 
 

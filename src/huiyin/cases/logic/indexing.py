@@ -5,7 +5,7 @@ takes no longer in an archive of twenty years.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from huiyin.engines.text import pipeline
 
@@ -22,6 +22,11 @@ def month(moment: dt.datetime) -> str:
     """The mark of a month, in UTC: one that every process agrees on."""
     at = moment.astimezone(dt.UTC)
     return f"{at.year:04d}{at.month:02d}"
+
+
+def of_months(query: str, marks: Sequence[str]) -> str:
+    """The query, for cases of the months with these marks alone (see `months`)."""
+    return f"({query}) & ({' | '.join(map(pipeline.mark, marks))})"
 
 
 def months(begin: dt.datetime, end: dt.datetime) -> Iterator[str]:

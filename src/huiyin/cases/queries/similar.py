@@ -22,7 +22,6 @@ from huiyin.cases import permissions
 from huiyin.cases.logic import indexing as rules
 from huiyin.cases.models import Case
 from huiyin.cases.queries import indexing
-from huiyin.engines.text import pipeline
 from huiyin.kernel import clock
 from huiyin.people import queries as people
 
@@ -192,8 +191,8 @@ def _of_months(find: str, since: dt.datetime) -> str:
     """The query with the months from then on, once all entries of the index have them: older cases are not read."""
     if not find or not indexing.is_current(indexing.CASES):
         return find
-    months = " | ".join(map(pipeline.mark, rules.months(since, clock.now())))
-    return f"({find}) & ({months})" if months else find
+    months = list(rules.months(since, clock.now()))
+    return rules.of_months(find, months) if months else find
 
 
 def _two_of(tokens: Sequence[str]) -> str:
