@@ -110,6 +110,14 @@ def test_pages_follow_each_other_in_both_orders(dispatcher, unit, monkeypatch):
 def test_a_list_that_is_longer_than_what_is_counted_says_so(client, dispatcher, mine, theirs, monkeypatch):
     monkeypatch.setattr(searching, "MOST_COUNTED", 1)
     assert "More than 1 cases fit." in page(client, dispatcher, q="噪音").text
+    text = page(client, dispatcher, q="噪音", order="best").text
+    assert "More than 1 cases fit. The best of the newest 1." in " ".join(text.split())
+
+
+def test_on_a_phone_the_hits_stand_before_the_filters_and_a_link_leads_to_these(client, dispatcher, mine):
+    text = page(client, dispatcher, q="路灯").text
+    places = [text.index(part) for part in ('href="#search-filters"', "hy-hits", 'id="search-filters"')]
+    assert places == sorted(places)
 
 
 def test_one_row_costs_as_many_queries_as_three(constant_queries, dispatcher, unit):
