@@ -4,8 +4,8 @@
 
 Fills a database of its own (var/bench-search, or the one named by DATABASE_URL) and keeps it for the next run. Every
 query is filtered by a unit and a state, and asked newest first and best first, as the search screen asks: hits, counts
-for the filters, snippets. Limit: p95 at most 50 ms. Then 200,000 further texts are read and indexed by two processes:
-at least 5,000 a second.
+for the filters, snippets. Limit: p95 at most 50 ms. Then 200,000 further texts are read and indexed by two processes, once as
+a first import does and once as an import among others: at least 5,000 a second.
 """
 
 import argparse
@@ -25,14 +25,15 @@ os.environ.setdefault("HUIYIN_DATA", str(ROOT / "var" / "bench-search"))
 from screens import filling  # noqa: E402 -- screens brings Django up
 
 LIMIT_MS, LIMIT_RATE, INDEXED = 50, 5_000, 200_000
+INDEX = "CREATE INDEX bench_index_words ON bench_index USING gin (words)"
 
 from django.core.management import call_command  # noqa: E402 -- after the environment
-from django.db import connection  # noqa: E402 -- after the environment
+from django.db import connection, transaction  # noqa: E402 -- after the environment
 
 import search_fill  # noqa: E402 -- after the environment
 from huiyin.accounts.models import User  # noqa: E402 -- after the environment
 from huiyin.cases.models import Case  # noqa: E402 -- after the environment
-from huiyin.cases.operations import indexing  # noqa: E402 -- after the environment
+from huiyin.cases.operations import indexing, word_indexes  # noqa: E402 -- after the environment
 from huiyin.cases.queries import searching  # noqa: E402 -- after the environment
 from huiyin.cases.queries.searching import Asked, Order  # noqa: E402 -- after the environment
 from huiyin.catalogue.models import Channel, Service, ServiceVersion  # noqa: E402 -- after the environment
@@ -183,18 +184,28 @@ def _run(sql, parameters):
         cursor.fetchall()
 
 
-def bulk():
-    """Texts into an index of their own, as the import does: words, COPY, waiting list settled, all safe on the disk."""
+def bulk(name):
+    """Texts into an index of their own: their words made, stored by COPY, in the index, all safe on the disk.
+
+    "at the end" as a first import does: the index is built when all is stored; "one by one" as an import into a city at
+    work does: words wait in a list and are sorted into the index while cases come in.
+    """
+    afterwards = name == "at the end"
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_index; DROP SEQUENCE IF EXISTS bench_part")
         cursor.execute("CREATE TABLE bench_index (id bigint, words tsvector)")
         cursor.execute("ALTER TABLE bench_index ALTER words SET STORAGE EXTERNAL")
-        cursor.execute("CREATE INDEX bench_index_words ON bench_index USING gin (words)")
         cursor.execute("CREATE SEQUENCE bench_part MINVALUE 0")
+        if not afterwards:
+            cursor.execute(INDEX)
         begin = time.perf_counter()
         command = [sys.executable, search_fill.__file__, connection.connection.info.dsn, str(INDEXED)]
         running = [subprocess.Popen(command) for _process in range(2)]
         ended = [process.wait() for process in running]
+        if afterwards:
+            with transaction.atomic():
+                cursor.execute(word_indexes.SETTINGS)
+                cursor.execute(INDEX)
         cursor.execute("SELECT gin_clean_pending_list('bench_index_words')")
         # This commit waits for the disk, and with it for all before.
         cursor.execute("DROP SEQUENCE bench_part")
@@ -204,7 +215,9 @@ def bulk():
         assert cursor.fetchone()[0] == INDEXED
         cursor.execute("DROP TABLE bench_index")
     print(
-        f"indexing        {INDEXED / seconds:,.0f} cases a second (limit {LIMIT_RATE:,}), start of processes included"
+        f"indexing {name:<11} {INDEXED / seconds:6,.0f} cases a second (limit {LIMIT_RATE:,}), "
+        "start of processes included",
+        flush=True,
     )
 
 
@@ -219,7 +232,8 @@ def main():
     wanted = asked(options.queries)
     found = ours(User.objects.get(username="dispatcher"), wanted)
     theirs(wanted, found)
-    bulk()
+    bulk("at the end")
+    bulk("one by one")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from procrastinate.jobs import Status
 
 from huiyin.aftercare.operations import calling, sampling
 from huiyin.audit import operations as audit
-from huiyin.cases.operations import distributing, indexing
+from huiyin.cases.operations import distributing, indexing, word_indexes
 from huiyin.cases.queries import distributing as queries
 from huiyin.files import operations as files
 from huiyin.hooks import queries as hooks
@@ -163,6 +163,7 @@ def find_topics(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes
 @app.task(name="keep_index", queueing_lock="keep_index")
 def keep_index(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Write entries of the search index anew after its rules changed; nothing to do most of the time."""
+    word_indexes.build_missing()
     indexing.catch_up()
 
 

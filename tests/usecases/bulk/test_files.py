@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from huiyin.audit.models import Leaf
 from huiyin.cases.models import Case, Event, Reply
+from huiyin.cases.operations import word_indexes
 from huiyin.catalogue.models import Service
 from huiyin.organisations.models import Unit
 from huiyin.people.models import Contact
@@ -166,3 +167,22 @@ def test_two_imports_at_once(tmp_path):
     assert sum(f["accepted"] for f in figures) == sum(f["unchanged"] for f in figures) == 6_000
     check_whole(6_000)
     assert settings.HUIYIN_TESTING
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("least", "options", "left_out"),
+    [(0, {}, ["case_words", "case_open_words"]), (0, {"is_rehearsal": True}, []), (10_000, {}, [])],
+    ids=["large", "tried only", "small"],
+)
+def test_a_large_first_file_is_indexed_at_its_end(table, monkeypatch, least, options, left_out):
+    monkeypatch.setattr(importing, "WORTH_BUILDING_BYTES", least)
+    path, seen = table(["编号", "内容"], ["1", "路灯坏了"]), []
+    importing.run(
+        path,
+        options=importing.Options(workers=0, **options),
+        actor="system",
+        progress=lambda *_figures: seen.append([index.name for index in word_indexes.missing()]),
+    )
+    assert seen == [left_out]
+    assert word_indexes.missing() == []

@@ -49,7 +49,9 @@ def settle() -> None:
     The database also learns how much there is now: plans made for empty tables would compare every row with every row.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT gin_clean_pending_list('case_words')")
+        cursor.execute(
+            "SELECT gin_clean_pending_list(indexrelid) FROM pg_stat_user_indexes WHERE indexrelname = 'case_words'"
+        )
         cursor.execute("ANALYZE cases_case, cases_event, cases_reply")
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from huiyin.accounts import queries as accounts
 from huiyin.accounts.enums import Permission
 from huiyin.audit import operations as audit
-from huiyin.cases.operations import indexing
+from huiyin.cases.operations import indexing, word_indexes
 from huiyin.engines import tables
 from huiyin.kernel.errors import Invalid
 from huiyin.usecases.bulk import mapping as mappings
@@ -28,6 +28,7 @@ BATCH = 1_000
 # Below this size starting processes takes longer than they save.
 WORTH_WORKERS_BYTES = 4_000_000
 WORTH_SETTLING = 5_000
+WORTH_BUILDING_BYTES = 20_000_000
 _HEADER = ("row", "column", "value", "reason")
 _LOCK = 0x68755F11
 
@@ -126,6 +127,7 @@ def run(
     with (
         _one_at_a_time(found.source),
         _refused(beside) as refuse,
+        _indexed(path, options),
         _engine(plan, path, options) as engine,
     ):
         try:
@@ -180,6 +182,13 @@ def _batches(table: tables.Table, size: int) -> Iterator[Batch]:
 
 
 Engine = Callable[[Iterable[Batch]], Iterator[Outcome]]
+
+
+def _indexed(path: Path, options: Options) -> contextlib.AbstractContextManager[None]:
+    """Let a large first import build the indexes of words at its end."""
+    if options.is_rehearsal or path.stat().st_size < WORTH_BUILDING_BYTES:
+        return contextlib.nullcontext()
+    return word_indexes.built_afterwards()
 
 
 @contextlib.contextmanager
