@@ -7,6 +7,7 @@ from huiyin.accounts.enums import Role
 from huiyin.cases.models import Case
 from huiyin.cases.operations import indexing, word_indexes
 from huiyin.cases.queries import searching
+from huiyin.usecases import jobs
 from tests import factories
 from tests.factories import database
 
@@ -67,7 +68,7 @@ def test_an_older_postgresql_builds_as_words_come_in(before, monkeypatch):
 def test_what_a_broken_off_import_left_out_is_built_by_the_job(before):
     broken_off()
     assert definitions() == {}
-    word_indexes.build_missing()
+    jobs.keep_index(0)
     assert definitions() == before
 
 
