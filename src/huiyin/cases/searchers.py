@@ -73,9 +73,16 @@ class PostgresSearch:
     def check(self) -> Health:
         """Whether every entry of the index is written by the present rules."""
         try:
-            current = indexing.is_current(indexing.CASES)
+            current, left_out = indexing.is_current(indexing.CASES), indexing.left_out()
         except DatabaseError:
             return Health(ok=False, detail=_("The database does not answer."))
+        if left_out:
+            return Health(
+                ok=True,
+                detail=_(
+                    "In the database; a first import runs or was broken off, and the index of words is built after it."
+                ),
+            )
         if current:
             return Health(ok=True, detail=_("In the database; the index is up to date."))
         return Health(

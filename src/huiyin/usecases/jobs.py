@@ -163,8 +163,14 @@ def find_topics(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes
 @app.task(name="keep_index", queueing_lock="keep_index")
 def keep_index(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
     """Write entries of the search index anew after its rules changed; nothing to do most of the time."""
-    word_indexes.build_missing()
     indexing.catch_up()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="build_words", queueing_lock="build_words")
+def build_words(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the moment
+    """Build the indexes of words that a broken-off import left out; nothing to do most of the time."""
+    word_indexes.build_missing()
 
 
 @app.periodic(cron="*/7 * * * *")

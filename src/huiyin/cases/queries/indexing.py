@@ -6,6 +6,9 @@ from huiyin.cases.logic import indexing as rules
 from huiyin.cases.models import WordIndex
 from huiyin.kernel import memory
 
+WORDS_OF_CASES = ("case_words", "case_open_words")
+"""The database's indexes of the words of cases."""
+
 CASES, PUBLICATIONS, PRECEDENTS = "cases", "publications", "precedents"
 SECONDS_REMEMBERED = 30
 
@@ -19,6 +22,11 @@ def is_current(name: str) -> bool:
         version = row.version if row else ""
         cache.set(_key(name), version, SECONDS_REMEMBERED)
     return bool(version == rules.INDEX_VERSION)
+
+
+def left_out() -> list[str]:
+    """Which of `WORDS_OF_CASES` a first import left out and nobody has built yet."""
+    return list(WordIndex.objects.filter(kind__in=WORDS_OF_CASES).values_list("kind", flat=True))
 
 
 def forget(name: str) -> None:

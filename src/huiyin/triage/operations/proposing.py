@@ -6,7 +6,7 @@ import time
 
 from django.db import transaction
 
-from huiyin.cases.queries import learning, opening
+from huiyin.cases.queries import indexing, learning, opening
 from huiyin.triage.models import Proposal
 from huiyin.triage.operations import automatic
 from huiyin.triage.queries import answers, duplicates, matters
@@ -52,6 +52,11 @@ def propose(case_id: int) -> Proposal | None:
 
 
 def propose_missing(*, most: int = 200) -> int:
-    """Propose for cases that wait for a dispatcher and came in without the job, as imports do; returns how many."""
+    """Propose for cases that wait for a dispatcher and came in without the job, as imports do; returns how many.
+
+    Waits while the index of words is left out: nothing alike would be found in time, and a proposal is made once.
+    """
+    if indexing.left_out():
+        return 0
     waiting = learning.waiting(most=most, without=Proposal.objects.values("case_id"))
     return sum(propose(case_id) is not None for case_id in waiting)
