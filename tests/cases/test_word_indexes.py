@@ -151,11 +151,13 @@ def test_the_waiting_list_of_an_index_that_is_not_there_does_not_stop_an_import(
     indexing.settle()
 
 
-def test_the_job_does_not_build_while_an_import_runs_that_will(before):
+def test_neither_the_job_nor_another_import_builds_while_one_runs_that_will(before):
     broken_off()
     with database.somebody_else() as other:
         other.execute("SELECT pg_advisory_lock(%s)", [word_indexes._LOCK])
         word_indexes.build_missing()
+        with word_indexes.built_afterwards():
+            pass
         assert definitions() == {}
     word_indexes.build_missing()
     assert definitions() == before
